@@ -1,0 +1,21 @@
+"""What happens elsewhere when a request or an obligation opens or ends.
+
+authority lies below work and documents; what has to reach them goes through these lists. A room appends its function in its
+AppConfig.ready; they run in order, inside the transaction. docs/hooks.md lists all hooks.
+"""
+
+from collections.abc import Callable
+
+type StepHook = Callable[[int], None]
+
+# A step of a request asks somebody (id of the Step), or no longer asks.
+step_opened: list[StepHook] = []
+step_closed: list[StepHook] = []
+# Something is owed after the use of a grant (id of the Obligation), or is no longer owed.
+obligation_opened: list[StepHook] = []
+obligation_closed: list[StepHook] = []
+
+
+def run(hooks: list[StepHook], pk: int) -> None:
+    for hook in hooks:
+        hook(pk)

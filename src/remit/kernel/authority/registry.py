@@ -1,0 +1,92 @@
+"""The action registry: every verb that changes business state, declared once.
+
+Two kinds. A *coded* action is a Python function of some room, declared with `@action`. A *declared* action comes from a pack or a
+charter's general request (`DeclaredAction` rows): facts and a name, whose whole effect is the entry in the register of matters.
+Web, API, command line, imports and agents find both here and nowhere else.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from remit.kernel.accounts.actor import Actor
+from remit.kernel.authority.facts import Fact, Facts, Label
+from remit.kernel.authority.rulebook import ActionShape
+from remit.kernel.organization.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an action's function gets: the facts, who acts, in whose right, and when. Authority has been decided."""
+
+    action: "ActionType"
+    facts: Facts
+    actor: Actor
+    person: Person | None  # None: the system, or set-up before there are people
+    at: dt.datetime
+    position_id: int | None = None
+    behalf_id: int | None = None  # the principal for whom a deputy acts
+    request_id: int | None = None  # the approved request that is being carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did: the subject of its event, and what changed (JSON values)."""
+
+    subject: tuple[str, object, str]
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    company_id: int | None = None
+
+
+class Run(Protocol):
+    def __call__(self, call: Call) -> Done: ...
+
+
+# A right that no charter has to give: what everybody may do about his own things. Answers with the rule's sentence, or None.
+type Inherent = Callable[[Person, Facts], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionType:
+    """One action. `name` is dotted, its family first: "staff.reward". `words` help the importer to recognise it in a text."""
+
+    name: str
+    label: Label
+    facts: Mapping[str, Fact]
+    run: Run
+    inherent: Inherent | None = None
+    words: tuple[str, ...] = ()
+    origin: str = "kernel"
+
+    @property
+    def shape(self) -> ActionShape:
+        concerned = next((fact for fact in self.facts.values() if fact.concerns), None)
+        owner = next((fact.name for fact in self.facts.values() if fact.owner), None)
+        kind = concerned.kind if concerned and concerned.kind in ("position", "unit") else "person"
+        return ActionShape(concerned.name if concerned else None, kind, owner)  # type: ignore[arg-type]  # narrowed above
+
+    @property
+    def family(self) -> str:
+        return self.name.split(".", 1)[0]
+
+    @property
+    def is_general(self) -> bool:
+        return self.family == "general"
+
+
+CODED: dict[str, ActionType] = {}
+
+
+def action(
+    name: str, label: Label, *facts: Fact, inherent: Inherent | None = None, words: tuple[str, ...] = ()
+) -> Callable[[Run], Run]:
+    """Declare the decorated function as the action `name`. Its facts are given in the order in which a form shows them."""
+
+    def declare(run: Run) -> Run:
+        if name in CODED:
+            raise ValueError(f"the action {name} is declared twice")
+        CODED[name] = ActionType(name, label, {fact.name: fact for fact in facts}, run, inherent, words)
+        return run
+
+    return declare
