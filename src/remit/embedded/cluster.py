@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 SUPERUSER: Final = "remit"
 _UPGRADE_PAGE: Final = "docs/operate/embedded-database.md, 'A new major version'"
 # How long a backend of a killed server may go on computing before it is told to stop, and how long that may take.
-_PATIENCE_SECONDS: Final = 5.0
+_PATIENCE_SECONDS: Final = 2.0
 _LAST_PATIENCE_SECONDS: Final = 30.0
 
 
@@ -92,14 +92,16 @@ def create(data: Path, programs: Programs, run_as: RunAs, password: str, scratch
         os.write(descriptor, password.encode())
         os.close(descriptor)
         run_as.give(password_file)
+        command: list[str | Path] = [
+            programs.path("initdb"),
+            *["-D", str(unfinished), "--pwfile", name],
+            *["--username", SUPERUSER, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-instructions"],
+            # Said outright, whatever LC_ALL is: the wheel has no ICU, and under the locale C pg_trgm finds nothing in
+            # Chinese text, without an error.
+            *["--locale-provider", "builtin", "--locale", "C.UTF-8"],
+        ]
         made = subprocess.run(  # noqa: S603 - a program of the package
-            [
-                *[programs.path("initdb"), "-D", unfinished, "--pwfile", password_file],
-                *["--username", SUPERUSER, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-instructions"],
-                # Said outright, whatever LC_ALL is: the wheel has no ICU, and under the locale C pg_trgm finds nothing in
-                # Chinese text, without an error.
-                *["--locale-provider", "builtin", "--locale", "C.UTF-8"],
-            ],
+            command,
             user=run_as.user,
             group=run_as.group,
             extra_groups=run_as.extra_groups,
@@ -140,7 +142,7 @@ def clear_what_a_killed_server_left(data: Path) -> None:
 def _wait_for_orphans(data: Path) -> None:
     """Wait until no backend of a killed server works here any more: a new one would refuse to start, and rightly.
 
-    Idle backends notice by themselves at once; one that computes notices when it is done. After a few seconds it is told
+    Idle backends notice by themselves at once; one that computes notices when it is done. After two seconds it is told
     to quit, as the server itself would have done after a crash; nothing committed is lost by that.
     """
     began = time.monotonic()

@@ -1,5 +1,6 @@
 """The embedded server: who owns it, starting, watching and stopping it."""
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -44,8 +45,6 @@ SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
 )
 _LOG_KEPT_BYTES: Final = 10_000_000
 _ADOPT_AFTER_SECONDS: Final = 0.5
-# A fast stop writes what is in memory: usually well below a second. All three together stay within the supervisor's time.
-_STOP_STEPS: Final = ((signal.SIGINT, 6.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0))
 
 
 class EmbeddedPostgres:
@@ -106,43 +105,39 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(
                 "The embedded PostgreSQL runs on Linux only: set DATABASE_URL to a PostgreSQL server, 15 or newer."
             )
-        self._make_root()
-        cluster.refuse_other_versions(self._data, self._major)
         deadline = time.monotonic() + timeout_seconds
-        while not self._take_lock():
-            if self._can_attach():
-                self.role = "attached"
-                return self.role
-            if time.monotonic() > deadline:
-                owner = (self.root / "owner.lock").read_text(encoding="ascii").strip()
-                raise EmbeddedPostgresError(
-                    f"Process {owner} owns {self.root}, but its PostgreSQL did not answer within {timeout_seconds:g} s: "
-                    f"look into {self._log}, or end that process."
-                )
-            time.sleep(0.05)
         try:
-            self.role = self._start_as_owner(deadline)
+            self.role = self._attach_or_own(deadline)
+        except OSError as error:
+            self.stop()
+            raise EmbeddedPostgresError(
+                f"The data folder {self.root} cannot be used: {error.strerror or error} ({error.filename or self.root}). "
+                "Make it writable for this user, or set REMIT_DATA_DIR to another."
+            ) from error
         except BaseException:
             self.stop()
             raise
         return self.role
 
-    def stop(self) -> None:
-        """Shut the server down if it is ours, at most 10 s; from a server that we attached to just turn away."""
-        if self._server is not None:
-            for number, seconds in _STOP_STEPS:
-                self._server.send_signal(number)
-                try:
-                    self._server.wait(seconds)
-                    break
-                except subprocess.TimeoutExpired:
-                    logger.warning("PostgreSQL is still there %s s after %s", seconds, number.name)
-            self._server = None
-        if self._adopted is not None:
-            processes.send(self._adopted, signal.SIGINT)
-            _wait_until_gone(self._adopted, self._data)
-            self._adopted = None
+    def stop(self, patience_seconds: float = 60) -> None:
+        """Shut the server down if it is ours; from a server that we attached to just turn away.
+
+        A clean stop writes what is in memory, usually well below a second. After `patience_seconds` it is cut short, 4 s at
+        most; then the next start recovers, and nothing committed is lost.
+        """
+        for number, seconds in ((signal.SIGINT, patience_seconds), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):
+            pid = self._server.pid if self._server else self._adopted
+            if pid is None or self._is_gone():
+                break
+            processes.send(pid, number)
+            deadline = time.monotonic() + seconds
+            while not self._is_gone() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        self._server = self._adopted = None
         if self._lock is not None:
+            if self._socket_dir and self._socket_dir.parent != self.root:
+                with contextlib.suppress(OSError):  # not empty if the server could not even be killed
+                    self._socket_dir.rmdir()
             os.close(self._lock)
             self._lock = None
         self.role = None
@@ -161,9 +156,7 @@ class EmbeddedPostgres:
             return self.start(timeout_seconds) == "started"
         if self.role is None:
             return self.start(timeout_seconds) == "started"
-        if self._server is not None and self._server.poll() is None:
-            return False
-        if self._adopted is not None and processes.works_in(self._adopted, self._data):
+        if not self._is_gone():
             return False
         logger.warning("PostgreSQL on %s ended unasked; starting it again", self.root)
         self._server = self._adopted = None
@@ -193,22 +186,25 @@ class EmbeddedPostgres:
 
     # --- the folder ------------------------------------------------------------------------------------------------------
 
-    def _make_root(self) -> None:
-        try:
-            if not self.root.exists():
-                self.root.mkdir(parents=True)
-                # Closed to others, but as root the service user has to pass through to its own folders.
-                self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        except OSError as error:
-            raise _unusable(self.root, error.strerror or str(error)) from error
-        if not self.root.is_dir():
-            raise _unusable(self.root, "it is not a folder")
+    def _attach_or_own(self, deadline: float) -> Role:
+        if not self.root.exists():
+            self.root.mkdir(parents=True)
+            # Closed to others, but as root the service user has to pass through to its own folders.
+            self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        while not self._take_lock():
+            if self._can_attach():
+                return "attached"
+            if time.monotonic() > deadline:
+                owner = (self.root / "owner.lock").read_text(encoding="ascii").strip()
+                raise EmbeddedPostgresError(
+                    f"Process {owner} owns {self.root}, but its PostgreSQL does not answer: look into {self._log}, "
+                    "or end that process."
+                )
+            time.sleep(0.05)
+        return self._start_as_owner(deadline)
 
     def _take_lock(self) -> bool:
-        try:
-            descriptor = os.open(self.root / "owner.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise _unusable(self.root, error.strerror or str(error)) from error
+        descriptor = os.open(self.root / "owner.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -231,6 +227,7 @@ class EmbeddedPostgres:
     # --- as the owner ----------------------------------------------------------------------------------------------------
 
     def _start_as_owner(self, deadline: float) -> Role:
+        cluster.refuse_other_versions(self._data, self._major)
         run_as = who_runs_the_server(self.service_user)
         self._refuse_foreign_or_unreachable(run_as)
         leftover = self._leftover(deadline)
@@ -256,9 +253,10 @@ class EmbeddedPostgres:
         return "started"
 
     def _refuse_foreign_or_unreachable(self, run_as: RunAs) -> None:
-        if self._data.exists() and self._data.stat().st_uid != run_as.uid:
+        owner = self._data.stat().st_uid if self._data.exists() else run_as.uid
+        if owner != run_as.uid:
             raise EmbeddedPostgresError(
-                f"{self._data} belongs to another user (number {self._data.stat().st_uid}): run Remit as the user who first ran it here."
+                f"{self._data} belongs to another user (number {owner}): run Remit as the user who first ran it here."
             )
         if run_as.changes and not run_as.can_enter(self.root):
             closed = next((p for p in self.root.parents if not p.stat().st_mode & 0o001), self.root)
@@ -348,14 +346,8 @@ class EmbeddedPostgres:
                 )
             time.sleep(0.02)
 
-
-def _unusable(root: Path, reason: str) -> EmbeddedPostgresError:
-    return EmbeddedPostgresError(
-        f"The data folder {root} cannot be used: {reason}. Make it writable for this user, or set REMIT_DATA_DIR to another."
-    )
-
-
-def _wait_until_gone(pid: int, data: Path) -> None:
-    deadline = time.monotonic() + 10
-    while processes.works_in(pid, data) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    def _is_gone(self) -> bool:
+        """Whether the server that we started or adopted has ended. Collects it if it was our child."""
+        if self._server is not None:
+            return self._server.poll() is not None
+        return self._adopted is None or not processes.works_in(self._adopted, self._data)
