@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "remit.kernel.accounts.middleware.LoginInOrder",
     "remit.web.middleware.know_the_person",
 ]
 
@@ -191,21 +192,54 @@ TEMPLATES = [
 # --- logins --------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["remit.kernel.accounts.backend.LoginBackend"]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests log in a thousand times
     if ENVIRONMENT == "test"
     else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 )
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},  # settled default: long, changed on suspicion rather than by calendar
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
     },
+    {"NAME": "remit.kernel.accounts.passwords.LengthByPolicy"},  # 12 characters, unless the company wants more
+    {"NAME": "remit.kernel.accounts.passwords.NotThePublicPassword"},
+    {"NAME": "remit.kernel.accounts.passwords.NotTheSameAgain"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+ACCOUNT_ADAPTER = "remit.kernel.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "remit.kernel.accounts.models.user.display_name"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # nobody signs up; allauth's own check wants them to fit
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is given by whoever manages logins, and no mail server is needed
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds a confirmed password counts, for changes of security
+ACCOUNT_RATE_LIMITS = {
+    # Five failures in five minutes lock that login. By address generously: a whole office may sit behind one.
+    "login_failed": "60/m/ip,5/5m/key",
+    "login": "120/m/ip",
+}
+ACCOUNT_FORMS = {
+    "login": "remit.kernel.accounts.web.forms.LoginForm",
+    "reauthenticate": "remit.kernel.accounts.web.forms.ReauthenticateForm",
+    "change_password": "remit.kernel.accounts.web.forms.ChangePasswordForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+MFA_ADAPTER = "remit.kernel.accounts.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Remit"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: telephones' clocks run off
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_FORMS = {"add_webauthn": "remit.kernel.accounts.web.forms.AddPasskeyForm"}
+
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # for "stay logged in here"; otherwise a session ends with the browser
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -235,7 +269,14 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Throttles of logins count over all workers, so they live in the database and not in a process.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # Django's 300 would let a stranger who tries 300 names push out the lock of the one they are after.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A person may drop in documents of up to 50 MB; the reader refuses more with a sentence of its own.
