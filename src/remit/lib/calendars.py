@@ -1,0 +1,303 @@
+"""Business time: what counts as working time, when a term ends, and how much of it has passed.
+
+A `WorkingCalendar` lays a company's week and its own days over the official calendar of `calendar_days`. Times are counted by
+the wall clock of the calendar's time zone. Working time is summed up once a year of the calendar and kept, so that a step
+over a year is two searches and no loop over days.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from remit.lib.calendar_days import Day, DayKind, calendar_year
+
+_DAY: Final = 24 * 60 * 60 * 1_000_000  # microseconds; all sums in here are whole microseconds
+_MICROSECOND: Final = timedelta(microseconds=1)
+_STEP_MAX: Final = timedelta(days=36_525)  # a century: what goes further is a mistake, and would fill the memory
+
+
+def _since_midnight(clock: time) -> int:
+    return ((clock.hour * 60 + clock.minute) * 60 + clock.second) * 1_000_000 + clock.microsecond
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one day's working time. `closes` at 00:00 means the end of the day; a night shift is two spans.
+
+    Raises ValueError when it ends before it starts, or carries a time zone.
+    """
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        if self.opens.tzinfo or self.closes.tzinfo:
+            raise ValueError("工作时段不带时区。")
+        start, end = self.microseconds
+        if start >= end:
+            raise ValueError(f"工作时段 {self} 的结束早于开始；跨夜的班请分成两段。")
+
+    @property
+    def microseconds(self) -> tuple[int, int]:
+        """Start and end as microseconds since midnight."""
+        return _since_midnight(self.opens), _since_midnight(self.closes) or _DAY
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}-{'24:00' if self.closes == time() else f'{self.closes:%H:%M}'}"
+
+
+Spans = tuple[Span, ...]
+
+
+def parse_spans(text: str) -> Spans:
+    """Read "09:00-12:00 13:30-18:00" (also with commas, 、 or –; 24:00 allowed as an end; "" is a closed day).
+
+    Raises ValueError for anything else and for spans that overlap or aren't in order.
+    """
+    spans = []
+    for part in re.split(r"[\s,，、]+", text.strip()) if text.strip() else []:
+        match = re.fullmatch(r"(\d{1,2}:\d{2})[-–—~](\d{1,2}:\d{2})", part, re.ASCII)
+        if match is None:
+            raise ValueError(f"工作时段“{part}”写法不对，请写成 09:00-12:00 13:30-18:00。")
+        spans.append(Span(_clock(match[1]), _clock("0:00" if match[2] == "24:00" else match[2])))
+    return _in_order(spans)
+
+
+def _clock(text: str) -> time:
+    hour, minute = map(int, text.split(":"))
+    if hour > 23 or minute > 59:
+        raise ValueError(f"时刻“{text}”不存在。")
+    return time(hour, minute)
+
+
+def _in_order(spans: Sequence[Span]) -> Spans:
+    for earlier, later in pairwise(spans):
+        if later.microseconds[0] < earlier.microseconds[1]:
+            raise ValueError(f"工作时段 {earlier} 与 {later} 重叠或次序颠倒。")
+    return tuple(spans)
+
+
+# Monday is 0, as in date.weekday().
+OFFICE_WEEK: Final[Mapping[int, Spans]] = dict.fromkeys(range(5), parse_spans("09:00-12:00 13:30-18:00"))
+
+
+class CountedDay(NamedTuple):
+    """A line of `WorkingCalendar.explain`: what kind of day it was, and how much of it was counted."""
+
+    date: date
+    kind: DayKind
+    counted: timedelta
+
+
+class _YearTable(NamedTuple):
+    """Sums of one year. Both lists have one entry more than the year has days: what lies before each day, then the total."""
+
+    first: int  # ordinal of 1 January
+    spans: list[list[tuple[int, int]]]
+    time_before: list[int]
+    workdays_before: list[int]
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """A company's working time. Immutable; an edit makes a new one.
+
+    `days`: the company's own word on single days, above the official table. `week`: spans by weekday (Monday 0); weekdays
+    left out are closed. `makeup`: the spans of a day that is worked although its weekday is closed (make-up workdays), by
+    default those of the first open weekday. `confirmed_years`: years that `days` covers completely, so that no forecast is
+    used for them.
+    Raises ValueError for a week without working time or spans out of order, and ZoneInfoNotFoundError for the zone.
+    """
+
+    days: Mapping[date, DayKind] = field(default_factory=dict)
+    week: Mapping[int, Spans] = field(default_factory=lambda: OFFICE_WEEK)
+    makeup: Spans = ()
+    tz: str = "Asia/Shanghai"
+    confirmed_years: frozenset[int] = frozenset()
+    _tables: dict[int, _YearTable] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        week = {weekday: _in_order(spans) for weekday, spans in sorted(self.week.items()) if spans}
+        if not week or not set(week) <= set(range(7)):
+            raise ValueError("工作周至少要有一天有工作时段，星期以 0（周一）至 6（周日）表示。")
+        # Copied, so that nobody changes the week under the sums; object.__setattr__ because the instance is frozen.
+        object.__setattr__(self, "week", week)
+        object.__setattr__(self, "days", dict(self.days))
+        object.__setattr__(self, "makeup", _in_order(self.makeup) or next(iter(week.values())))
+        ZoneInfo(self.tz)  # refuses an unknown zone here, not at the first due date
+
+    def __hash__(self) -> int:
+        return hash((self.tz, self.makeup, len(self.days), self.confirmed_years))
+
+    # --- days ------------------------------------------------------------------------------------------------------------
+
+    def kind(self, day: date) -> DayKind:
+        """What sort of day it is: the company's word, else the official table, else the week. Never raises."""
+        own = self.days.get(day)
+        if own is not None:
+            return own
+        official = self.official(day)
+        if official is not None:
+            return official.kind
+        return DayKind.WORKDAY if day.weekday() in self.week else DayKind.WEEKEND
+
+    def official(self, day: date) -> Day | None:
+        """The official table's line for the day, with the festival's name, where it has one and it applies here."""
+        return None if day.year in self.confirmed_years else calendar_year(day.year).days.get(day)
+
+    def spans(self, day: date) -> Spans:
+        """When the day is worked, in order; empty when it isn't."""
+        match self.kind(day):
+            case DayKind.HOLIDAY | DayKind.WEEKEND:
+                return ()
+            case _:
+                return self.week.get(day.weekday(), self.makeup)
+
+    def is_workday(self, day: date) -> bool:
+        return bool(self.spans(day))
+
+    def is_confirmed(self, day: date) -> bool:
+        """False while the government hasn't published the day's year and the company hasn't said what the day is."""
+        return day in self.days or day.year in self.confirmed_years or calendar_year(day.year).confirmed
+
+    def add_workdays(self, day: date, n: int) -> date:
+        """The n-th workday after `day` (before it for a negative n); for 0 the day itself, or the next workday if closed.
+
+        `day` itself never counts (Civil Code art. 201). Raises ValueError beyond a century.
+        """
+        if abs(n) > _STEP_MAX.days:
+            raise ValueError(f"{n} 个工作日超出日历范围。")
+        year, table = day.year, self._table(day.year)
+        index = day.toordinal() - table.first
+        if n > 0 or (n == 0 and not self.is_workday(day)):
+            rank = table.workdays_before[index + 1] + max(n, 1)
+            while rank > table.workdays_before[-1]:
+                rank -= table.workdays_before[-1]
+                year, table = year + 1, self._table(year + 1)
+        else:
+            rank = table.workdays_before[index] + n + 1
+            while rank < 1:
+                year, table = year - 1, self._table(year - 1)
+                rank += table.workdays_before[-1]
+        return date.fromordinal(table.first + bisect_left(table.workdays_before, rank) - 1)
+
+    def end_of_day(self, day: date) -> datetime:
+        """When work ends on that day, or on the next workday if it is closed (Civil Code art. 203)."""
+        workday = self.add_workdays(day, 0)
+        return self._at(workday, self.spans(workday)[-1].microseconds[1])
+
+    # --- time ------------------------------------------------------------------------------------------------------------
+
+    def add_working_time(self, start: datetime, delta: timedelta) -> datetime:
+        """The earliest moment by which `delta` of working time has passed since `start`; backwards, the latest before it.
+
+        An hour from Friday 17:00 is Friday 18:00, not Monday 9:00. Raises ValueError for a naive `start` or beyond a century.
+        """
+        if abs(delta) > _STEP_MAX:
+            raise ValueError(f"时长 {delta} 超出日历范围。")
+        day, moment = self._local(start)
+        if not delta:
+            return self._at(day, moment)
+        year, table = day.year, self._table(day.year)
+        target = self._passed(day, moment) + delta // _MICROSECOND
+        if delta > timedelta():
+            while target > table.time_before[-1]:
+                target -= table.time_before[-1]
+                year, table = year + 1, self._table(year + 1)
+            index = bisect_left(table.time_before, target) - 1
+        else:
+            while target < 0:
+                year, table = year - 1, self._table(year - 1)
+                target += table.time_before[-1]
+            index = bisect_right(table.time_before, target) - 1
+        rest = target - table.time_before[index]
+        for opens, closes in table.spans[index]:
+            # At the seam of two spans, forwards takes the end of the one and backwards the start of the other.
+            if rest < closes - opens or (rest == closes - opens and delta > timedelta()):
+                return self._at(date.fromordinal(table.first + index), opens + rest)
+            rest -= closes - opens
+        raise AssertionError("the sums of a year disagree with its spans")
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """Working time from `a` to `b`, negative when `b` comes first. Raises ValueError for naive times."""
+        (day_a, moment_a), (day_b, moment_b) = self._local(a), self._local(b)
+        passed = self._passed(day_b, moment_b) - self._passed(day_a, moment_a)
+        first, last = sorted((day_a.year, day_b.year))
+        whole_years = sum(self._table(year).time_before[-1] for year in range(first, last))
+        return (passed + (whole_years if day_a.year <= day_b.year else -whole_years)) * _MICROSECOND
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether work is on at that moment; the closing moment itself no longer counts."""
+        return self.next_opening(at) == at
+
+    def next_opening(self, at: datetime) -> datetime:
+        """The first moment, not before `at`, when work is on. Raises ValueError for a naive time."""
+        day, moment = self._local(at)
+        for span in self.spans(day):
+            opens, closes = span.microseconds
+            if moment < closes:
+                return self._at(day, max(opens, moment))
+        workday = self.add_workdays(day, 1)
+        return self._at(workday, self.spans(workday)[0].microseconds[0])
+
+    def explain(self, a: datetime, b: datetime) -> list[CountedDay]:
+        """`working_time_between(a, b)` day by day, earliest first; the parts add up to it. One line for each day touched."""
+        sign = 1 if a <= b else -1
+        (first, moment_first), (last, moment_last) = self._local(min(a, b)), self._local(max(a, b))
+        lines = []
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            start = moment_first if day == first else 0
+            end = moment_last if day == last else _DAY
+            spans = [span.microseconds for span in self.spans(day)]
+            counted = _elapsed(spans, end) - _elapsed(spans, start)
+            lines.append(CountedDay(day, self.kind(day), sign * counted * _MICROSECOND))
+        return lines
+
+    # --- sums ------------------------------------------------------------------------------------------------------------
+
+    def _table(self, year: int) -> _YearTable:
+        table = self._tables.get(year)
+        if table is None:
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            spans = [
+                [span.microseconds for span in self.spans(date.fromordinal(ordinal))]
+                for ordinal in range(first, last + 1)
+            ]
+            table = self._tables[year] = _YearTable(
+                first,
+                spans,
+                list(accumulate((_elapsed(day, _DAY) for day in spans), initial=0)),
+                list(accumulate((bool(day) for day in spans), initial=0)),
+            )
+        return table
+
+    def _passed(self, day: date, moment: int) -> int:
+        """Working microseconds from the start of the day's year to that moment."""
+        table = self._table(day.year)
+        index = day.toordinal() - table.first
+        return table.time_before[index] + _elapsed(table.spans[index], moment)
+
+    def _local(self, at: datetime) -> tuple[date, int]:
+        """The day and the microseconds since midnight on the calendar's wall clock."""
+        if at.tzinfo is None:
+            raise ValueError("时刻必须带时区。")
+        local = at.astimezone(self.zone)
+        return local.date(), _since_midnight(local.time())
+
+    def _at(self, day: date, moment: int) -> datetime:
+        return datetime.combine(day, time(), self.zone) + moment * _MICROSECOND
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)  # kept by zoneinfo itself, so this costs a look-up
+
+
+def _elapsed(spans: Sequence[tuple[int, int]], moment: int) -> int:
+    """How much of a day's spans lies before that moment of the day."""
+    return sum(min(closes, moment) - opens for opens, closes in spans if opens < moment)
