@@ -13,11 +13,11 @@
 """
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from remit.lib.calendars import parse_duration
+from remit.lib.durations import parse_duration
 from remit.lib.limits import parse_bound
 
 ACTION_PATTERN = r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?)$"
@@ -37,8 +37,14 @@ def _a_duration(text: str) -> str:
     return text
 
 
+def _a_condition(value: Any) -> Any:
+    """A charter's YAML is read as text; of all texts only these two stand for a yes-no fact ("no" may be a choice)."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 BoundText = Annotated[str, AfterValidator(_a_bound)]
 DurationText = Annotated[str, AfterValidator(_a_duration)]
+ConditionValue = Annotated[bool | str, BeforeValidator(_a_condition)]
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 # A position by title ("总经理", "财务部/出纳"), the holder's superior ("superior"), or a person named in a fact ("fact:seller").
 Performer = Annotated[str, Field(min_length=1, max_length=120)]
@@ -77,7 +83,7 @@ class GrantSpec(Strict):
     action: Annotated[str, Field(pattern=ACTION_PATTERN, max_length=80)]
     right: Right = "decide"
     limits: dict[FactName, BoundText] = Field(default_factory=dict)
-    conditions: dict[FactName, list[bool | str]] = Field(default_factory=dict)
+    conditions: dict[FactName, list[ConditionValue]] = Field(default_factory=dict)
     scope: Scope = "anywhere"
     windows: tuple[WindowSpec, ...] = ()
     then: tuple[ObligationSpec, ...] = ()
