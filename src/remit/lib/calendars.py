@@ -7,83 +7,20 @@ over a year is two searches and no loop over days.
 
 import re
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import accumulate, pairwise
+from enum import StrEnum
+from itertools import accumulate
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from remit.lib.calendar_days import Day, DayKind, calendar_year
+from remit.lib.spans import DAY, OFFICE_WEEK, Spans, in_order, since_midnight
 
-_DAY: Final = 24 * 60 * 60 * 1_000_000  # microseconds; all sums in here are whole microseconds
 _MICROSECOND: Final = timedelta(microseconds=1)
 _STEP_MAX: Final = timedelta(days=36_525)  # a century: what goes further is a mistake, and would fill the memory
-
-
-def _since_midnight(clock: time) -> int:
-    return ((clock.hour * 60 + clock.minute) * 60 + clock.second) * 1_000_000 + clock.microsecond
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A stretch of one day's working time. `closes` at 00:00 means the end of the day; a night shift is two spans.
-
-    Raises ValueError when it ends before it starts, or carries a time zone.
-    """
-
-    opens: time
-    closes: time
-
-    def __post_init__(self) -> None:
-        if self.opens.tzinfo or self.closes.tzinfo:
-            raise ValueError("工作时段不带时区。")
-        start, end = self.microseconds
-        if start >= end:
-            raise ValueError(f"工作时段 {self} 的结束早于开始；跨夜的班请分成两段。")
-
-    @property
-    def microseconds(self) -> tuple[int, int]:
-        """Start and end as microseconds since midnight."""
-        return _since_midnight(self.opens), _since_midnight(self.closes) or _DAY
-
-    def __str__(self) -> str:
-        return f"{self.opens:%H:%M}-{'24:00' if self.closes == time() else f'{self.closes:%H:%M}'}"
-
-
-Spans = tuple[Span, ...]
-
-
-def parse_spans(text: str) -> Spans:
-    """Read "09:00-12:00 13:30-18:00" (also with commas, 、 or –; 24:00 allowed as an end; "" is a closed day).
-
-    Raises ValueError for anything else and for spans that overlap or aren't in order.
-    """
-    spans = []
-    for part in re.split(r"[\s,，、]+", text.strip()) if text.strip() else []:
-        match = re.fullmatch(r"(\d{1,2}:\d{2})[-–—~](\d{1,2}:\d{2})", part, re.ASCII)
-        if match is None:
-            raise ValueError(f"工作时段“{part}”写法不对，请写成 09:00-12:00 13:30-18:00。")
-        spans.append(Span(_clock(match[1]), _clock("0:00" if match[2] == "24:00" else match[2])))
-    return _in_order(spans)
-
-
-def _clock(text: str) -> time:
-    hour, minute = map(int, text.split(":"))
-    if hour > 23 or minute > 59:
-        raise ValueError(f"时刻“{text}”不存在。")
-    return time(hour, minute)
-
-
-def _in_order(spans: Sequence[Span]) -> Spans:
-    for earlier, later in pairwise(spans):
-        if later.microseconds[0] < earlier.microseconds[1]:
-            raise ValueError(f"工作时段 {earlier} 与 {later} 重叠或次序颠倒。")
-    return tuple(spans)
-
-
-# Monday is 0, as in date.weekday().
-OFFICE_WEEK: Final[Mapping[int, Spans]] = dict.fromkeys(range(5), parse_spans("09:00-12:00 13:30-18:00"))
 
 
 class CountedDay(NamedTuple):
@@ -122,13 +59,13 @@ class WorkingCalendar:
     _tables: dict[int, _YearTable] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        week = {weekday: _in_order(spans) for weekday, spans in sorted(self.week.items()) if spans}
+        week = {weekday: in_order(spans) for weekday, spans in sorted(self.week.items()) if spans}
         if not week or not set(week) <= set(range(7)):
             raise ValueError("工作周至少要有一天有工作时段，星期以 0（周一）至 6（周日）表示。")
         # Copied, so that nobody changes the week under the sums; object.__setattr__ because the instance is frozen.
         object.__setattr__(self, "week", week)
         object.__setattr__(self, "days", dict(self.days))
-        object.__setattr__(self, "makeup", _in_order(self.makeup) or next(iter(week.values())))
+        object.__setattr__(self, "makeup", in_order(self.makeup) or next(iter(week.values())))
         ZoneInfo(self.tz)  # refuses an unknown zone here, not at the first due date
 
     def __hash__(self) -> int:
@@ -253,7 +190,7 @@ class WorkingCalendar:
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             day = date.fromordinal(ordinal)
             start = moment_first if day == first else 0
-            end = moment_last if day == last else _DAY
+            end = moment_last if day == last else DAY
             spans = [span.microseconds for span in self.spans(day)]
             counted = _elapsed(spans, end) - _elapsed(spans, start)
             lines.append(CountedDay(day, self.kind(day), sign * counted * _MICROSECOND))
@@ -272,7 +209,7 @@ class WorkingCalendar:
             table = self._tables[year] = _YearTable(
                 first,
                 spans,
-                list(accumulate((_elapsed(day, _DAY) for day in spans), initial=0)),
+                list(accumulate((_elapsed(day, DAY) for day in spans), initial=0)),
                 list(accumulate((bool(day) for day in spans), initial=0)),
             )
         return table
@@ -288,7 +225,7 @@ class WorkingCalendar:
         if at.tzinfo is None:
             raise ValueError("时刻必须带时区。")
         local = at.astimezone(self.zone)
-        return local.date(), _since_midnight(local.time())
+        return local.date(), since_midnight(local.time())
 
     def _at(self, day: date, moment: int) -> datetime:
         return datetime.combine(day, time(), self.zone) + moment * _MICROSECOND
@@ -301,3 +238,100 @@ class WorkingCalendar:
 def _elapsed(spans: Sequence[tuple[int, int]], moment: int) -> int:
     """How much of a day's spans lies before that moment of the day."""
     return sum(min(closes, moment) - opens for opens, closes in spans if opens < moment)
+
+
+# --- terms ----------------------------------------------------------------------------------------------------
+
+
+class DurationUnit(StrEnum):
+    """MINUTES and HOURS are working time; WORKDAYS are days on which work is done; the others are calendar time."""
+
+    MINUTES = "minute"
+    HOURS = "hour"
+    WORKDAYS = "workday"
+    DAYS = "day"
+    WEEKS = "week"
+    MONTHS = "month"
+    YEARS = "year"
+
+
+_LABELS: Final = {
+    DurationUnit.MINUTES: "分钟",
+    DurationUnit.HOURS: "小时",
+    DurationUnit.WORKDAYS: "个工作日",
+    DurationUnit.DAYS: "天",
+    DurationUnit.WEEKS: "周",
+    DurationUnit.MONTHS: "个月",
+    DurationUnit.YEARS: "年",
+}
+_DURATION: Final = re.compile(r"(\d{1,5}) ?(minute|hour|workday|day|week|month|year)s?", re.ASCII)
+_N_MAX: Final = 9999
+_YEARS_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`n` of a unit, from 1 to 9999 (years to 100). Raises ValueError otherwise."""
+
+    n: int
+    unit: DurationUnit
+
+    def __post_init__(self) -> None:
+        largest = _YEARS_MAX if self.unit is DurationUnit.YEARS else _N_MAX
+        if not 1 <= self.n <= largest:
+            raise ValueError(f"期限“{self}”的数目应当在 1 与 {largest} 之间。")
+
+    def due(self, calendar: WorkingCalendar, start: datetime) -> datetime:
+        """When a term of this length that begins at `start` ends, as an aware datetime of the calendar's zone.
+
+        Minutes and hours are counted in working time from `start` on. Terms in days or longer leave out the day they begin
+        on and end with the business hours of their last day, or of the next workday if that day is closed (Civil Code
+        art. 201 and 203); a month without the corresponding day ends with its last day (art. 202).
+        Raises ValueError for a naive `start`.
+        """
+        if self.unit is DurationUnit.MINUTES:
+            return calendar.add_working_time(start, timedelta(minutes=self.n))
+        if self.unit is DurationUnit.HOURS:
+            return calendar.add_working_time(start, timedelta(hours=self.n))
+        if start.tzinfo is None:
+            raise ValueError("时刻必须带时区。")
+        first = start.astimezone(calendar.zone).date()
+        if self.unit is DurationUnit.WORKDAYS:
+            return calendar.end_of_day(calendar.add_workdays(first, self.n))
+        return calendar.end_of_day(self._calendar_end(first))
+
+    def _calendar_end(self, first: date) -> date:
+        match self.unit:
+            case DurationUnit.DAYS:
+                return first + timedelta(days=self.n)
+            case DurationUnit.WEEKS:
+                return first + timedelta(weeks=self.n)
+            case _:
+                return add_months(first, self.n * (12 if self.unit is DurationUnit.YEARS else 1))
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.unit}{'' if self.n == 1 else 's'}"
+
+
+def parse_duration(text: str) -> Duration:
+    """Read "3 workdays", "2 hours", "1 week", "30 minutes", "1 month" (also days and years).
+
+    Raises ValueError, in a Chinese sentence that names the accepted forms, for anything else.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(
+            f"期限“{text}”写法不对，请写成 30 minutes、2 hours、3 workdays、5 days、1 week、1 month 或 1 year。"
+        )
+    return Duration(int(match[1]), DurationUnit(match[2]))
+
+
+def duration_label(duration: Duration) -> str:
+    """For people: "3 个工作日", "2 小时", "1 个月"."""
+    return f"{duration.n} {_LABELS[duration.unit]}"
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (earlier if negative), or the last day of that month where it has no such day."""
+    year, month_index = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month_index + 1, min(day.day, monthrange(year, month_index + 1)[1]))

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from remit.lib.calendar_days import DayKind, calendar_year
-from remit.lib.calendars import OFFICE_WEEK, CountedDay, Span, WorkingCalendar, parse_spans
+from remit.lib.calendars import CountedDay, WorkingCalendar
+from remit.lib.spans import OFFICE_WEEK, Span, parse_spans
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = WorkingCalendar()

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.lib.calendars import WorkingCalendar
-from remit.lib.durations import Duration, DurationUnit, add_months, duration_label, parse_duration
+from remit.lib.calendars import Duration, DurationUnit, WorkingCalendar, add_months, duration_label, parse_duration
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = WorkingCalendar()
