@@ -1,0 +1,229 @@
+"""From the raw position of the outline to a draft: every item understood, scored, tied to the words it came from."""
+
+import re
+from collections.abc import Iterator
+
+from remit.kernel.charters.importing.draft import (
+    DraftAuthority,
+    DraftDuty,
+    DraftKpi,
+    DraftPosition,
+    DraftQualification,
+    Span,
+)
+from remit.kernel.charters.importing.reading import authority as powers
+from remit.kernel.charters.importing.reading.bindings import propose_binding
+from remit.kernel.charters.importing.reading.deadline import find_within
+from remit.kernel.charters.importing.reading.frequency import find_every
+from remit.kernel.charters.importing.reading.kpi import figure_of, parse_share, parse_target
+from remit.kernel.charters.importing.reading.limits import find_limits
+from remit.kernel.charters.importing.reading.outline import RawItem, RawPosition
+from remit.kernel.charters.importing.reading.qualifications import split_requirements
+from remit.kernel.charters.importing.reading.relations import labelled_people, subordinates, superiors
+from remit.kernel.charters.importing.reading.sentences import (
+    is_requirement,
+    obliges,
+    requirement_in,
+    sentences,
+)
+from remit.kernel.charters.importing.reading.strand import Strand
+
+_NUMBERED, _LINE, _PROSE, _GUESS = 0.95, 0.8, 0.7, 0.5
+_EDGE = " 。;,、:·-"
+_SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff,;:()])\s+|\s+(?=[\u3000-\u303f\u4e00-\u9fff,;:()])")
+
+
+class Assembler:
+    """`source_text` is `Source.text`, from which the originals are taken."""
+
+    def __init__(self, source_text: str) -> None:
+        self.source_text = source_text
+
+    def position(self, raw: RawPosition) -> DraftPosition:
+        duties: list[DraftDuty] = []
+        authority: list[DraftAuthority] = []
+        kpis = [self._kpi_row(row) for row in raw.kpis]
+        qualifications: list[DraftQualification] = []
+        for item in raw.items:
+            if item.section == "qualification":
+                qualifications += self._qualifications(item)
+            elif item.section == "kpi":
+                kpis += self._kpi_items(item)
+            elif item.section == "authority" and powers.is_permission(item.strand.fold.strip(_EDGE)):
+                authority += self._authority_items(item)
+            else:
+                self._duty_items(item, raw, duties, authority, qualifications)
+        if "目标" in raw.topic:
+            kpis += self._targets(raw, kpis)
+        texts = [duty.text for duty in duties]
+        purpose, purpose_strand = self._purpose(raw)
+        own = raw.title
+        return DraftPosition(
+            title=raw.title,
+            department=raw.department,
+            span=self._span(raw),
+            title_span=(raw.title_strand.start, raw.title_strand.end) if raw.title_strand and len(raw.title_strand) else None,
+            confidence=self._confidence(raw),
+            reports_to=self._labelled(raw, "reports_to") or superiors([*texts, *(a.text for a in authority)], own),
+            supervises=self._labelled(raw, "supervises") or subordinates(texts, own),
+            purpose=purpose,
+            purpose_span=(purpose_strand.start, purpose_strand.end) if purpose_strand else None,
+            duties=tuple(duties),
+            authority=tuple(authority),
+            kpis=tuple(kpis),
+            qualifications=tuple(qualifications),
+        )
+
+    # ------------------------------------------------------------ pieces
+
+    def _span(self, raw: RawPosition) -> Span:
+        return (raw.start, max(raw.end, raw.start))
+
+    def _confidence(self, raw: RawPosition) -> float:
+        if raw.labelled or (raw.sure and raw.topic):
+            return 0.95
+        return 0.8 if raw.title_strand else 0.6
+
+    def _labelled(self, raw: RawPosition, label: str) -> tuple[str, ...]:
+        values = raw.fields.get(label, [])  # type: ignore[call-overload]  # two of the labels are asked for
+        return tuple(name for strand in values for name in labelled_people(strand.fold))
+
+    def _purpose(self, raw: RawPosition) -> tuple[str | None, Strand | None]:
+        for strand in raw.purpose:
+            return self._text(strand.strip(_EDGE)), strand
+        return None, None
+
+    def _text(self, strand: Strand) -> str:
+        return _SPACE_IN_HAN.sub("", strand.text).strip()
+
+    def _found(self, strand: Strand) -> tuple[str, tuple[Span, ...], str]:
+        """Text, spans (neighbours with only white space between them as one) and the original words."""
+        spans: list[Span] = []
+        for start, end in strand.pieces:
+            if spans and not self.source_text[spans[-1][1] : start].strip():
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+        original = "".join(self.source_text[start:end] for start, end in spans)
+        return self._text(strand), tuple(spans), original
+
+    # ------------------------------------------------------------ duties
+
+    def _duty_items(
+        self, item: RawItem, raw: RawPosition, duties: list[DraftDuty], authority: list[DraftAuthority], qualifications: list[DraftQualification]
+    ) -> None:
+        for strand, numbered in self._duty_strands(item, raw):
+            words = strand.fold
+            if not numbered and is_requirement(words):
+                part = requirement_in(strand).strip(_EDGE)
+                text, spans, original = self._found(part)
+                qualifications.append(DraftQualification(text, spans, _PROSE, original))
+                continue
+            if not numbered and not obliges(words) and not powers.confers(words):
+                continue
+            confers = powers.confers(words)
+            if confers:
+                authority.append(self._authority(strand, _LINE if numbered else _PROSE))
+            if not confers or numbered:
+                duties.append(self._duty(strand, item, _NUMBERED if numbered else _PROSE))
+
+    def _duty_strands(self, item: RawItem, raw: RawPosition) -> Iterator[tuple[Strand, bool]]:
+        strand = item.strand.strip(_EDGE)
+        if item.numbered:
+            lead = self._lead_title(strand, raw)
+            if lead:
+                for part in sentences(strand.cut(lead)):
+                    yield part, False
+                return
+            if len(strand) >= 3:
+                yield strand, True
+            return
+        parts = list(sentences(strand))
+        if len(parts) == 1 and len(parts[0]) == len(strand):
+            yield parts[0], False
+            return
+        for part in parts:
+            yield part, False
+
+    def _lead_title(self, strand: Strand, raw: RawPosition) -> int:
+        """Where prose starts after a heading that lost its line break: 制定方案客户主管负责… starts again with the title."""
+        position = strand.fold.find(raw.title, 3, 40)
+        if position < 3 or len(raw.title) < 3 or re.search("[,。;:、的对向由经给与和及在为]", strand.fold[position - 1] + "·"):
+            return 0
+        return position if not re.search("[,。;:]", strand.fold[:position]) and re.match("负责|应|需|是|必须|要|在|通过|的", strand.fold[position + len(raw.title) :]) else 0
+
+    def _duty(self, strand: Strand, item: RawItem, confidence: float) -> DraftDuty:
+        text, spans, original = self._found(strand)
+        words = strand.fold
+        every, within = find_every(words), find_within(words)
+        if item.every and (every is None or every == "week" and item.every != "day"):
+            every = item.every
+        return DraftDuty(text, spans, confidence, original, every, within, propose_binding(words, every, within))
+
+    # ------------------------------------------------------------ authority
+
+    def _authority_items(self, item: RawItem) -> list[DraftAuthority]:
+        strand = item.strand.strip(_EDGE)
+        if item.numbered:
+            return [self._authority(strand, _NUMBERED)] if len(strand) >= 3 else []
+        return [self._authority(part, _LINE) for part in sentences(strand)]
+
+    def _authority(self, strand: Strand, confidence: float) -> DraftAuthority:
+        text, spans, original = self._found(strand)
+        words = strand.fold
+        return DraftAuthority(
+            text,
+            spans,
+            confidence,
+            original,
+            limits=find_limits(words),
+            right=powers.right_of(words),
+            scope=powers.scope_of(words),
+            conditions=powers.conditions_of(words),
+            report_to=powers.reported_to(words),
+            countersigned_by=powers.countersigned_by(words),
+            finding=powers.needs_finding(words),
+        )
+
+    # ------------------------------------------------------------ figures
+
+    def _kpi_row(self, row: "RawKpi") -> DraftKpi:  # noqa: F821
+        text, spans, original = self._found(row.name.strip(_EDGE))
+        return DraftKpi(text, spans, _NUMBERED, original, parse_share(row.weight), parse_target(row.target), row.definition)
+
+    def _kpi_items(self, item: RawItem) -> list[DraftKpi]:
+        strand = item.strand.strip(_EDGE)
+        if len(strand) < 2:
+            return []
+        figure = figure_of(strand.fold)
+        if figure:
+            name, start, end, target = figure
+            text, spans, original = self._found(strand.cut(start, end))
+            return [DraftKpi(text, spans, _NUMBERED if item.numbered else _PROSE, original, None, target, self._text(strand))]
+        text, spans, original = self._found(strand)
+        return [DraftKpi(text, spans, _LINE if item.numbered else _GUESS, original)]
+
+    def _targets(self, raw: RawPosition, known: list[DraftKpi]) -> list[DraftKpi]:
+        """Measured targets among the items of 岗位目标, but for those that a table states already."""
+        found: list[DraftKpi] = []
+        for item in raw.items:
+            figure = figure_of(item.strand.fold.strip(_EDGE)) if item.section == "duties" else None
+            if not figure:
+                continue
+            strand = item.strand.strip(_EDGE)
+            _, start, end, target = figure
+            text, spans, original = self._found(strand.cut(start, end))
+            if any(text in other.text or other.text in text for other in known):
+                continue
+            found.append(DraftKpi(text, spans, _LINE, original, None, target, self._text(strand)))
+        return found
+
+    # ------------------------------------------------------------ requirements
+
+    def _qualifications(self, item: RawItem) -> list[DraftQualification]:
+        found: list[DraftQualification] = []
+        for part in split_requirements(item.strand.strip(_EDGE), numbered=item.numbered):
+            text, spans, original = self._found(part)
+            if text:
+                found.append(DraftQualification(text, spans, _NUMBERED if item.numbered else _LINE, original))
+        return found

@@ -1,0 +1,87 @@
+"""What a holder may decide: is it a permission at all, deciding or proposing, over whom, under which conditions."""
+
+import re
+from typing import Literal
+
+from remit.kernel.charters.importing.draft import Right
+from remit.kernel.charters.importing.reading.relations import people
+
+Scope = Literal["own_group", "own_department", "own_customers", "anywhere"]
+
+_PERMITS = re.compile("有权|可以?(?=[^靠能信])|权$|权[,。;(]|权[利力限]|审批|批准|审核|评审|核准|签批|签认|决定权|自主|授权|建议|申请|自行")
+_OBLIGES = re.compile("^(?:负责|协助|完成|如遇|遇到|确保|遵守|服从|按时|严格|做好|保证|及时|认真|配合|每[天日周月季年])|(?:汇报|报告|请示)$")
+_CONFERS = re.compile("有权|行使[^,。;]{0,12}(?:权力|权利|职权|权限)|可自行(?:签认|决定|处理|审批|安排)|享有[^,。;]{0,12}权")
+_PROPOSES = re.compile("建议权|提议|提名权?|申请权|有权(?:提出)?(?:建议|申请|提名)|建议(?:权|$)|申请(?!人|审批|的(?:审批|批准))|推荐权|提出[^,。;]{0,10}(?:建议|意见)(?:的?权)?$|代理权?建议|有权[^,。;]{0,20}申请")
+_CONDITION = re.compile(
+    r"(?:在|如果?|若|当|除)(?P<words>[^,。;()]{2,30}?)(?:的?情况下|的?前提下|的?范围内|时|的话|外|后)(?=[,，可有,需]|$)|(?P<necessary>必要时)|(?:在)?(?:明确)?(?P<quality>[^,。;]{0,8}确有?[^,。;]{2,12}?问题)"
+)
+_REPORT = re.compile(r"(?:上报|汇报|报告|报备|报|备案)(?:到|给|至|于)?(?P<who>[\u4e00-\u9fff]{2,14}?)(?=注明|审批|批准|备案|签字|[,。;()]|$)")
+_TO_REPORT = re.compile(r"向(?P<who>[\u4e00-\u9fff]{2,14}?)(?:汇报|报告|请示|备案)")
+_SIGN = re.compile(r"(?P<who>[\u4e00-\u9fff、和与及]{2,30}?)(?:[一二两三四]方)?(?:共同|联合)?(?:签字|会签|签名|联签|签署确认)")
+_SIGN_LEAD = re.compile("^(?:事后|并|须|需|应|要|经|由|必须|再|最后|报)+")
+_FINDING = re.compile("(?:鉴定|认定|确定|核定|判定|查明|追究)(?:直接)?(?:的)?责任(?:人|方|归属)?|责任不清")
+
+
+def is_permission(text: str) -> bool:
+    """Whether an item under 权限 permits something; one that only obliges is a duty that stands in the wrong place."""
+    if _OBLIGES.search(text) and not re.search("有权|权$|可(?:以|自行)|审批|批准", text):
+        return False
+    if _PERMITS.search(text):
+        return not re.match("如遇|遇到?本?权限", text)
+    # What is neither is taken as the form puts it: 休假安排 under 权限 is a permission.
+    return True
+
+
+def confers(text: str) -> bool:
+    """Whether a duty's own words give a power (有权…, 行使…权力)."""
+    return _CONFERS.search(text) is not None
+
+
+def right_of(text: str) -> Right:
+    return "propose" if _PROPOSES.search(text) and not re.search("审批权|决定权|批准", text) else "decide"
+
+
+def scope_of(text: str) -> Scope | None:
+    if re.search("本组|组内|本班组?|本小组", text):
+        return "own_group"
+    if re.search("本部门?|部门(?:内|员工|人员|内部|费用)|直接下属|下属员工|内部员工|本中心|本科室?", text):
+        return "own_department"
+    if re.search("(?:本人|自己|名下|所负责|负责的|所属)(?:的)?(?:大)?客户|本人客户|分管客户", text):
+        return "own_customers"
+    if re.search("各部门|全公司|公司(?:内|各|所有|范围)|各组|各岗位|全体", text):
+        return "anywhere"
+    return None
+
+
+def conditions_of(text: str) -> tuple[str, ...]:
+    """The words under which the permission holds (确有质量问题, 在必要时)."""
+    found: list[str] = []
+    for match in _CONDITION.finditer(text[:400]):
+        words = next((part for part in (match["words"], match["necessary"], match["quality"]) if part), "")
+        words = re.sub("^(?:明确|如果|在)", "", words).strip()
+        if 2 <= len(words) <= 30:
+            found.append(words)
+    return tuple(dict.fromkeys(found))
+
+
+def reported_to(text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for pattern in (_REPORT, _TO_REPORT):
+        for match in pattern.finditer(text[:600]):
+            found += people(match["who"])
+    return tuple(dict.fromkeys(found))
+
+
+def countersigned_by(text: str) -> tuple[str, ...]:
+    """Who signs too: 事后总经理、销售人、当事人三方签字 names three."""
+    found: list[str] = []
+    for match in _SIGN.finditer(text[:600]):
+        for word in re.split("[、和与及]", _SIGN_LEAD.sub("", match["who"])):
+            name = _SIGN_LEAD.sub("", word)
+            if 2 <= len(name) <= 8:
+                found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def needs_finding(text: str) -> bool:
+    return _FINDING.search(text) is not None

@@ -1,0 +1,21 @@
+"""The one way in: a `Source` becomes a `DraftDocument`."""
+
+from remit.kernel.charters.importing.draft import DraftDocument
+from remit.kernel.charters.importing.reading.assemble import Assembler
+from remit.kernel.charters.importing.reading.clean import Page, read_lines
+from remit.kernel.charters.importing.reading.entries import read_entries
+from remit.kernel.charters.importing.reading.outline import Outline
+from remit.kernel.charters.importing.source import Source
+
+
+def read_charters(source: Source) -> DraftDocument:
+    """Every position of the document with its duties, authority, figures and requirements.
+
+    Never fails: a document without positions gives a draft without positions and a warning that says so.
+    """
+    page = Page(source)
+    raw = Outline().feed(read_entries(read_lines(page)))
+    assembler = Assembler(source.text)
+    positions = tuple(assembler.position(position) for position in raw)
+    warnings = () if positions else ("没有在文档里找到岗位：请确认文档含有岗位名称和职责条目。",)
+    return DraftDocument(source.name, page.script, positions, warnings)

@@ -1,0 +1,213 @@
+"""From a `Source` to the lines that a reader would read: portal furniture gone, torn pages joined, offsets kept."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from remit.kernel.charters.importing.draft import Span
+from remit.kernel.charters.importing.reading.script import Script, fold, simplify
+from remit.kernel.charters.importing.reading.strand import Strand, join
+from remit.kernel.charters.importing.source import Block, Source
+
+LineKind = Literal["line", "heading", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page. `bullet` marks an item whose sign stood alone on the line before; `table` holds a table's block."""
+
+    strand: Strand
+    kind: LineKind = "line"
+    level: int = 0
+    bullet: bool = False
+    page: int | None = None
+    table: Block | None = None
+
+
+class Page:
+    """The source's text in simplified signs and one width, with the ranges that are no part of the document."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.simple: str
+        self.script: Script
+        self.simple, self.script = simplify(source.text)
+        self.folded = fold(self.simple)
+        # A filter of the portal that took these pages writes 学_ for 学习.
+        self.simple, self.folded = self.simple.replace("学_", "学习"), self.folded.replace("学_", "学习")
+        self._holes = _holes(self.folded, source.text)
+        self._next = 0
+
+    def strand(self, start: int, end: int) -> Strand:
+        """The text between two offsets, trimmed, without holes. Calls come in ascending order, so holes are met once."""
+        whole = self._plain(start, end)
+        while self._next < len(self._holes) and self._holes[self._next][1] <= start:
+            self._next += 1
+        holes: list[tuple[int, int]] = []
+        index = self._next
+        while index < len(self._holes) and self._holes[index][0] < end:
+            low, high = self._holes[index]
+            holes.append((max(low, start) - start, min(high, end) - start))
+            index += 1
+        return (whole.without(holes) if holes else whole).strip()
+
+    def _plain(self, start: int, end: int) -> Strand:
+        return Strand(self.simple[start:end], self.folded[start:end], ((start, end),) if start < end else ())
+
+
+_LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"
+_HOLES = re.compile(
+    rf"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{{0,80}}\)|\(?{_LINK}\)?|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]{{2,20}}"
+    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
+)
+_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňḿ"
+_GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,7}}\)")
+_TONELESS = re.compile(r"(?<=[\u4e00-\u9fff])\((?:[bpmfdtnlgkhjqxrzcswy]|zh|ch|sh)?[aeiouü][aeiouün]{0,3}g?\)")
+# A sign that a portal's filter put into a word: 管-理, 交接-班.
+_HYPHEN = re.compile(r"(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
+
+
+def _holes(folded: str, text: str) -> list[Span]:
+    found = [match.span() for match in _HOLES.finditer(folded)]
+    glosses = [match.span() for match in _GLOSS.finditer(folded)]
+    if len(glosses) >= 3:  # the neutral tone has no mark; only a text full of glosses may lose unmarked ones
+        glosses += [match.span() for match in _TONELESS.finditer(folded)]
+    hyphens = [m.span() for m in _HYPHEN.finditer(folded) if _is_torn_word(folded, m.start())] if "-" in folded else []
+    found = sorted(found + glosses + hyphens)
+    merged: list[Span] = []
+    for start, end in found:
+        if merged and start < merged[-1][1]:
+            continue
+        merged.append((start, end))
+    return merged
+
+
+_TORN_WORDS = frozenset("管理 理员 接班 服务 工作 客户 公司 部门 员工 负责 销售 信息 人员 业务 制度 安全 检查 培训 计划 财务 产品".split())
+
+
+def _is_torn_word(folded: str, position: int) -> bool:
+    return folded[position - 1] + folded[position + 1] in _TORN_WORDS
+
+
+_FURNITURE = re.compile(
+    r"(?:下载|立即下载|点此处?下载|免费下载|点击下载).{0,30}(?:文档|格式|word|\.docx?|附件)?$|.{0,40}word格式文档$|将本文档下载.{0,40}|文档为\w{2,5}格式|合集下载|相关主题"
+    r"|(?:上传人|上传者|文档编号|上传时间|文件大小|页数|浏览次数|阅读次数|下载次数|收藏|点赞|分享到?|举报|格式|发布时间|更新时间|发布者|作者|来源|编辑|责任编辑|时间|简介)[:].{0,160}"
+    r"|第\d+页\s*[/共,]*\s*(?:第?\d+页)?|点击查看更多.*|共\d+页.{0,20}|[-—–·\s]{0,4}\d{1,4}[-—–·\s]{0,4}|第\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|(?:page|Page|PAGE)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d{1,4}\s*/\s*\d{1,4}"
+    r"|资源描述[:]?|展开阅读全文|相关资源|猜你喜欢|相关搜索|当前位置[:].*|.{0,6}ICP备.*|声明[:].{0,300}|版权声明.*|免责声明.*|.{0,20}版权所有.*|Copyright.*|本文(?:由|来自|来源|档由).{0,80}|.{0,24}(?:原文地址|文章地址|转载请注明).*"
+    r"|(?:相关|最新|热门|推荐)(?:文档|文章|范文|阅读|推荐|资料|下载)(?:推荐)?[:]?|(?:上一篇|下一篇)[:].*|(?:更多)?相关推荐[:]?|.{0,60}小编(?:为|给)[你您大].{0,200}|(?:本文|以下)是(?:小编|由).{0,120}"
+    r"|.{0,30}(?:扫码|关注)(?:.{0,10}公众号).{0,30}|加载中.*|返回(?:顶部|首页).*|首页\s*>.*|您?的?当前位置.*|打印本页.*|字号[:].*|\d{4}-\d\d?-\d\d?.{0,30}#\d+楼|(?:全文|正文)共?\d*字?.{0,10}|_{3,}|-{3,}|={3,}|\*{3,}|\.{3,}"
+    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|\d、(?:下载文档|仅.部分预览|如文档侵犯).{0,120}"
+)
+# From such a line on the portal shows other documents.
+_END = re.compile(r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?")
+_TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
+_PAGE_SIGN = re.compile(r"\f|第\s*\d{1,4}\s*页|^[-—–\s]*\d{1,4}[-—–\s]*$|\d{1,4}\s*/\s*\d{1,4}$")
+_LEADING_NUMBER = re.compile(r"(\d{1,3})、")
+_INNER_NUMBER = re.compile(r"[。;]\s?\d{1,2}[、.)]")
+_LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓√]")
+
+
+def read_lines(page: Page) -> list[Line]:
+    """The document's lines in order, furniture dropped, chunks of a paging portal joined. Tables stay whole."""
+    lines = _bulleted(_raw_lines(page))
+    lines = _without_furniture(lines)
+    lines = _without_running_heads(lines)
+    return _rejoined_chunks(lines)
+
+
+def _raw_lines(page: Page) -> Iterator[Line]:
+    text = page.source.text
+    blocks: Sequence[Block] = page.source.blocks
+    if not blocks and text.strip():
+        blocks = (Block("paragraph", text, 0, len(text)),)
+    for block in blocks:
+        if block.kind == "table" and block.cells:
+            yield Line(page.strand(block.start, block.end), "table", page=block.page, table=block)
+            continue
+        start = max(block.start, 0)
+        end = min(block.end, len(text))
+        while start < end:
+            stop = text.find("\n", start, end)
+            stop = end if stop < 0 else stop
+            strand = page.strand(start, stop)
+            if len(strand):
+                yield Line(strand, "heading" if block.kind == "heading" else "line", block.level, page=block.page)
+            start = stop + 1
+
+
+def _bulleted(lines: Iterable[Line]) -> list[Line]:
+    """A bullet alone on its line belongs to the next one (a Wingdings l, a dot)."""
+    found: list[Line] = []
+    bullet = False
+    for line in lines:
+        if len(line.strand) == 1 and _LONE_BULLET.fullmatch(line.strand.fold):
+            bullet = True
+            continue
+        found.append(replace(line, bullet=True) if bullet and line.kind == "line" else line)
+        bullet = False
+    return found
+
+
+def _without_furniture(lines: list[Line]) -> list[Line]:
+    found: list[Line] = []
+    for index, line in enumerate(lines):
+        words = line.strand.fold
+        if line.kind == "table" or len(words) > 400:
+            found.append(line)
+            continue
+        if len(words) < 30 and _END.fullmatch(words) and index > len(lines) * 0.3:
+            break
+        if _FURNITURE.fullmatch(words) and not _is_row_number(lines, index):
+            continue
+        if len(words) > 40 and _TEASER.search(words):
+            continue
+        found.append(line)
+    return found
+
+
+def _is_row_number(lines: list[Line], index: int) -> bool:
+    """A lone small number is a page's, unless it counts the rows of a table that lost its grid."""
+    words = lines[index].strand.fold
+    if not words.isdecimal() or len(words) > 2:
+        return False
+    near = [line.strand.fold for line in lines[max(index - 8, 0) : index + 9]]
+    value = int(words)
+    return str(value + 1) in near or (value > 1 and str(value - 1) in near)
+
+
+def _without_running_heads(lines: list[Line]) -> list[Line]:
+    """Headers and footers: what stands at the edge of three pages or more, but for its digits."""
+    if not any(line.page for line in lines):
+        return lines
+    edges: Counter[str] = Counter()
+    at_edge: list[str | None] = []
+    for index, line in enumerate(lines):
+        first = index == 0 or lines[index - 1].page != line.page
+        last = index == len(lines) - 1 or lines[index + 1].page != line.page
+        key = re.sub(r"\d+", "#", line.strand.fold) if (first or last) and len(line.strand) < 60 else None
+        at_edge.append(key)
+        if key:
+            edges[key] += 1
+    return [line for line, key in zip(lines, at_edge, strict=True) if not key or edges[key] < 3]
+
+
+def _rejoined_chunks(lines: list[Line]) -> list[Line]:
+    """Some portals print a document as numbered chunks cut anywhere, "7、" before the seventh. Number off, chunks joined."""
+    chunks: list[int] = []
+    for index, line in enumerate(lines):
+        match = _LEADING_NUMBER.match(line.strand.fold)
+        if match and int(match[1]) == len(chunks) + 1 and len(line.strand) > 150:
+            chunks.append(index)
+    if len(chunks) < 4 or sum(len(_INNER_NUMBER.findall(lines[i].strand.fold)) > 1 for i in chunks) * 2 < len(chunks):
+        return lines
+    found = lines[: chunks[0]]
+    parts: list[Strand] = []
+    heads = set(chunks)
+    for index in range(chunks[0], chunks[-1] + 1):
+        strand = lines[index].strand
+        match = _LEADING_NUMBER.match(strand.fold) if index in heads else None
+        parts.append(strand.cut(match.end()) if match else strand)
+    found.append(Line(join(parts)))
+    return found + lines[chunks[-1] + 1 :]

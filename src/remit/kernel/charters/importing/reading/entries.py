@@ -1,0 +1,277 @@
+"""From lines to entries: one numbered item, heading or paragraph each, put back together where a page tore it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from remit.kernel.charters.importing.reading.clean import Line
+from remit.kernel.charters.importing.reading.headings import classify, key_of, label_of, section_of
+from remit.kernel.charters.importing.reading.lexicon import LABELS, SECTIONS, TITLE_END
+from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers, leading_marker
+from remit.kernel.charters.importing.reading.strand import Strand, join
+from remit.kernel.charters.importing.source import Block
+
+# An item longer than this is no item; the bound keeps a text without any sign from being joined into one.
+_LONGEST_ITEM = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`strand` is the text without its number. `depth` counts the lists it stands in; `restart` says that a list began anew."""
+
+    strand: Strand
+    style: Style | None = None
+    value: int = 0
+    depth: int = 0
+    restart: bool = False
+    heading_level: int = 0
+    table: Block | None = None
+
+    @property
+    def words(self) -> str:
+        return self.strand.fold
+
+
+def read_entries(lines: Sequence[Line]) -> list[Entry]:
+    return _Sequencer(_unwrapped(_labels_apart(lines))).entries()
+
+
+# ---------------------------------------------------------------- lines that hold several fields
+
+_LABEL_WORDS = sorted({*LABELS, *(w for w in SECTIONS if len(w) > 2 and not w.isascii()), "权限", "权力"} - {"title", "position"}, key=len, reverse=True)
+_INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
+
+
+def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
+    """职位名称:… 所属部门:… on one line become two lines."""
+    for line in lines:
+        words = line.strand.fold
+        if line.kind == "table" or ":" not in words:
+            yield line
+            continue
+        starts = [match.start() for match in _INLINE_LABEL.finditer(words) if match.start() > 0]
+        if not starts:
+            yield line
+            continue
+        previous = 0
+        for start in [*starts, len(words)]:
+            part = line.strand.cut(previous, start).strip()
+            if len(part):
+                yield replace(line, strand=part)
+            previous = start
+
+
+# ---------------------------------------------------------------- lines that a page or a column broke
+
+_OPEN_END = re.compile(r"[,、(《“〈/]$|(?<![内外责])(?:的|和|与|及|或|并|对|在|为|将|以及|按照|根据|进行)$")
+_CLOSED_END = re.compile(r"[。;!?:.…]$")
+_CONTINUES = re.compile(r"^[,。;、)》”?!:]")
+
+
+def _unwrapped(lines: Iterator[Line]) -> list[Line]:
+    items = list(lines)
+    marks = [leading_marker(item.strand.fold) if item.kind != "table" else None for item in items]
+    following = _next_marks(marks)
+    width = _column_width(items)
+    found: list[Line] = []
+    parts: list[Strand] = []
+    size = 0
+    owner: Marker | None = None  # the number of the item that the growing line began with
+
+    for index, item in enumerate(items):
+        if parts and _belongs(item, marks[index], found[-1], parts[-1], owner, following[index], width) and size < _LONGEST_ITEM:
+            parts.append(_glued(parts[-1], item.strand))
+            size += len(item.strand)
+            continue
+        if len(parts) > 1:
+            found[-1] = replace(found[-1], strand=join(parts))
+        found.append(item)
+        parts, size = ([], 0) if item.kind == "table" else ([item.strand], len(item.strand))
+        owner = marks[index]
+    if len(parts) > 1:
+        found[-1] = replace(found[-1], strand=join(parts))
+    return found
+
+
+def _next_marks(marks: list[Marker | None]) -> list[Marker | None]:
+    found: list[Marker | None] = [None] * len(marks)
+    following: Marker | None = None
+    for index in range(len(marks) - 1, -1, -1):
+        found[index] = following
+        following = marks[index] or following
+    return found
+
+
+def _column_width(lines: Sequence[Line]) -> int:
+    """The width of the column where the text was broken to one, else 0."""
+    lengths = Counter(len(line.strand) for line in lines if line.kind == "line" and 18 <= len(line.strand) <= 70)
+    total = sum(lengths.values())
+    if total < 8:
+        return 0
+    best = max(lengths, key=lambda length: sum(lengths[length + d] for d in (-2, -1, 0, 1)))
+    share = sum(lengths[best + d] for d in (-2, -1, 0, 1)) / total
+    longer = sum(count for length, count in lengths.items() if length > best + 2) / total
+    return best if share > 0.3 and longer < 0.1 else 0
+
+
+def _belongs(
+    line: Line, mark: Marker | None, head: Line, before: Strand, owner: Marker | None, following: Marker | None, width: int
+) -> bool:
+    """Whether the line goes on with what the line before began."""
+    words, tail = line.strand.fold, before.fold
+    if line.kind != "line" or head.kind != "line" or line.bullet:
+        return False
+    if _CONTINUES.match(words):
+        return True
+    if (mark and not mark.weak) or _CLOSED_END.search(tail) or len(tail) < 8:
+        return False
+    if _looks_like_heading(words) or _looks_like_heading(tail[-60:] if len(tail) < 60 else ""):
+        return False
+    if mark and owner and mark.style == owner.style and mark.value == owner.value + 1:
+        return False
+    if _OPEN_END.search(tail) or tail.count("(") > tail.count(")") or tail.count("《") > tail.count("》"):
+        return True
+    if owner and following and len(tail) >= 15:
+        in_list = following.style == owner.style and following.value == owner.value + 1
+        if in_list and owner.style != "bullet":
+            return True
+    return bool(width) and len(tail) >= width - 3
+
+
+def _looks_like_heading(words: str) -> bool:
+    if not words:
+        return False
+    head, sign, _ = words.partition(":")
+    if sign and len(head) <= 14 and (label_of(head) or section_of(head)):
+        return True
+    if label_of(words):
+        return True
+    heading = classify(words)
+    return heading is not None and (heading.kind in ("section", "position", "department") or len(words) < 16)
+
+
+def _glued(before: Strand, after: Strand) -> Strand:
+    """The second line, with the line break as a space where two Latin words would run together."""
+    if before.fold[-1:].isascii() and before.fold[-1:].isalnum() and after.fold[:1].isascii() and after.fold[:1].isalnum():
+        gap = after.start - before.end
+        if gap >= 1:
+            return Strand(" " + after.text, " " + after.fold, ((after.start - 1, after.start), *after.pieces))
+    return after
+
+
+# ---------------------------------------------------------------- numbers
+
+_STRONG = re.compile(r"[。;!?:.…)”』】\s](?=\s*$)")
+_HEADLIKE_END = re.compile(rf"(?:职责|内容|要求|权限|权力|资格|条件|如下|包括|任务|目标|范围|标准|说明|概述|流程|描述|{TITLE_END})\d?$")
+
+
+class _Sequencer:
+    """Walks over the lines, keeps the open lists on a stack, and takes a number inside a line only where it is expected."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.open: list[tuple[Style, int]] = []
+        self.out: list[Entry] = []
+
+    def entries(self) -> list[Entry]:
+        marks = [leading_marker(line.strand.fold) if line.kind != "table" else None for line in self.lines]
+        following = _next_marks(marks)
+        for line, mark, after in zip(self.lines, marks, following, strict=True):
+            if line.table is not None:
+                self.out.append(Entry(line.strand, table=line.table))
+                self.open.clear()
+                continue
+            self._line(line, mark, after)
+        return self.out
+
+    def _line(self, line: Line, mark: Marker | None, after: Marker | None) -> None:
+        strand = line.strand
+        if mark and mark.weak and not self._expected(mark):
+            mark = None
+        if line.bullet and not mark:
+            mark = Marker("bullet", 0, 0, 0)
+        heads = [mark] if mark else []
+        if len(strand) > 12:
+            heads = self._with_inline(strand.fold, heads, after)
+        elif mark:
+            self._push(mark)
+        self._emit(strand, heads, line)
+
+    def _with_inline(self, text: str, heads: list[Marker], after: Marker | None) -> list[Marker]:
+        candidates = inline_markers(text, heads[0].end if heads else 0)
+        if heads:
+            self._push(heads[0])
+        if not candidates:
+            return heads
+        later: dict[Style, int] = {}
+        expects: list[int | None] = [None] * len(candidates)
+        for index in range(len(candidates) - 1, -1, -1):
+            candidate = candidates[index]
+            expects[index] = later.get(candidate.style)
+            later[candidate.style] = candidate.value
+        for candidate, next_value in zip(candidates, expects, strict=True):
+            if next_value is None and after and after.style == candidate.style:
+                next_value = after.value
+            taken = self._taken(text, candidate, next_value, heads[-1].end if heads else 0)
+            if taken:
+                self._push(taken)
+                heads.append(taken)
+        return heads
+
+    def _taken(self, text: str, mark: Marker, next_value: int | None, floor: int) -> Marker | None:
+        before = text[max(mark.start - 24, floor) : mark.start]
+        strong = _STRONG.search(before) is not None or mark.start == floor
+        if mark.style == "part":
+            return mark
+        if self._expected(mark) and mark.value > 1:
+            return mark if strong or _starts_item(text, mark.end) else None
+        if mark.style in ("chapter", "inner") and mark.value == 1:
+            return mark if strong or _HEADLIKE_END.search(before) else None
+        if mark.value == 1 and next_value == 2 and (strong or _HEADLIKE_END.search(before)):
+            return mark
+        if mark.style == "plain" and 10 < mark.value < 100 and mark.value % 10 == 1 and next_value == 2 and _HEADLIKE_END.search(before):
+            # 岗位职责21、…2、…: the heading's own number and the first item's ran together.
+            first = mark.start + len(str(mark.value)) - 1
+            return replace(mark, value=1, start=first)
+        return None
+
+    def _expected(self, mark: Marker) -> bool:
+        return any(style == mark.style and last + 1 == mark.value for style, last in self.open)
+
+    def _push(self, mark: Marker) -> None:
+        for index, (style, _) in enumerate(self.open):
+            if style == mark.style:
+                del self.open[index:]
+                break
+        else:
+            if mark.style in ("part", "chapter"):
+                self.open.clear()
+        if len(self.open) > 8:
+            self.open.clear()
+        self.open.append((mark.style, mark.value))
+
+    def _emit(self, strand: Strand, heads: list[Marker], line: Line) -> None:
+        level = line.level if line.kind == "heading" else 0
+        if not heads:
+            self.out.append(Entry(strand, heading_level=level))
+            return
+        if heads[0].start > 0 and len(strand.cut(0, heads[0].start).strip()):
+            self.out.append(Entry(strand.cut(0, heads[0].start).strip(), heading_level=level))
+        stops = [mark.start for mark in heads[1:]] + [len(strand)]
+        for mark, stop in zip(heads, stops, strict=True):
+            body = strand.cut(mark.end, stop).strip()
+            self.out.append(Entry(body, mark.style, mark.value, self._depth_of(mark), heading_level=level))
+
+    def _depth_of(self, mark: Marker) -> int:
+        return _RANK[mark.style]
+
+
+# Where lists stand in each other in nearly every document; equal styles never nest.
+_RANK: dict[Style, int] = {
+    "part": 0, "chapter": 1, "inner": 2, "task": 2, "plain": 3, "decimal": 4, "bracket": 5, "circle": 6, "letter": 7, "bullet": 8,
+}  # fmt: skip
+
+
+def _starts_item(text: str, position: int) -> bool:
+    return position < len(text) and "\u4e00" <= text[position] <= "\u9fff" and key_of(text[position : position + 2]) != ""

@@ -1,0 +1,231 @@
+"""What a short line is: the heading of a position, of a section, of something that is no charter; or none of these."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from remit.kernel.charters.importing.reading.lexicon import (
+    BARE_RANK,
+    DEPARTMENT_END,
+    DUTY_START,
+    GENERIC_PEOPLE,
+    LABELS,
+    QUALIFICATION_PARTS,
+    SECTIONS,
+    TITLE_END,
+    Label,
+    Section,
+)
+
+HeadingKind = Literal["position", "department", "section", "other"]
+MAX_HEADING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`name` is the title or department as the heading has it; `topic` what the heading says about it (岗位职责, 权限).
+
+    `sure` is False for a bare title, which counts only where something stands under it.
+    """
+
+    kind: HeadingKind
+    name: str = ""
+    section: Section | None = None
+    topic: str = ""
+    sure: bool = True
+
+
+_CORE = (
+    "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|人员配备|编制"
+)
+_QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心|人员"
+_TAIL = (
+    r"(?:\s|模板|模版|范本|范文|样本|样板|示例|参考|资料|确认书|一览表?|汇总|大全|精选|集锦|集合|最新|通用|完整版|标准版|图|表|书|说明|细则|下载|word|文档|"
+    r"\(.{1,14}\)|[(（].{0,8}$|共?[一二三四五六七八九十\d]{1,2}篇?|[-.]\d|合集.{0,4}|篇|\.?docx?|\.pdf|\.txt|\.xlsx?)*"
+)
+_NAMED = re.compile(
+    rf"(?P<name>.{{0,36}}?)(?:的|之)?(?P<topic>(?:{_QUALIFIER}|各)*?(?:{_CORE})(?:(?:及其|以及|和|与|及|、|/|之|暨|或)?(?:{_QUALIFIER})*?(?:{_CORE}))*)(?P<tail>{_TAIL})"
+)
+# Topics that are about a post whatever stands before them; the others need a title or a department.
+_STRONG_TOPIC = re.compile("岗位|职责|职位|职务|说明书|职能|权限|权力|职权|任职")
+_OTHER = re.compile(
+    "(?:办法|制度|规定|流程|流程图|细则|准则|守则|须知|技巧|用语|规范|原则|宗旨|策略|方法|案例|介绍|格式|编写说明|目录|概况|简介|架构|结构|话术|礼仪|口号|理念|背景|意义|内容如下|通知|方案|文化|前景|待遇|总结|结语|准备|目的|理解|标语|常识|问答|建设意见|意见|关系)$"
+)
+_LATIN_GLOSS = re.compile(r"[-–—\s/|]*\(?[A-Za-z][A-Za-z\s.,&'/-]{2,80}(?:\([A-Za-z&\s.]{1,20}\))?\)?$")
+_LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e00-\u9fff])")
+_OUTER = " :【】[]<>《》「」\"“”*#_~=-—·•.。、"
+_NOISE_LEAD = re.compile(
+    r"^(?:\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
+)
+_TITLE = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?")
+_DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
+_PREFIXED = re.compile(rf"(.{{1,18}}?(?:事业部|办公室|管理部门?|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组))(?=(.{{2,20}})$)")
+_PERSON = re.compile(r"\([\u4e00-\u9fff]{2,3}\)$")
+_HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_SENTENCE = re.compile(r"[。;!?,]")
+_GENERIC_END = re.compile("(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$")
+_NOT_TITLE = re.compile("(?:成本|客户|业务|财务|产品|技术)?(?:总|测试|采购|接待|运营|护理|调度|翻译|编辑|督导|监理|稽核|收银|法务|客服)")
+
+
+def key_of(text: str) -> str:
+    """A heading's words alone, for looking them up."""
+    return re.sub(r"[\s\[\]【】<>《》*#_\"“”]", "", text).strip(_OUTER).lower()
+
+
+@lru_cache(maxsize=4096)
+def section_of(text: str) -> Section | None:
+    """The section that the text is the name of (岗位职责, 该岗位的任职要求, 二、权限), or None."""
+    key = key_of(text)
+    if len(key) > 24:
+        return None
+    for word in (key, key.removeprefix("该"), re.sub(r"^(?:本|该|此)?(?:岗位|职位|职务|部门)的?", "", key), re.sub(r"\(.{1,20}\)$", "", key)):
+        if word in SECTIONS:
+            return SECTIONS[word]
+    han = re.sub(r"[^\u4e00-\u9fff]", "", key)
+    if han != key and re.search("[a-z]{4}", key) and han in SECTIONS:  # bilingual: 岗位职责 Responsibilities
+        return SECTIONS[han]
+    return None
+
+
+@lru_cache(maxsize=4096)
+def label_of(text: str) -> Label | None:
+    """The field of a form that the text is the name of (直接上级, 所属部门), or None."""
+    key = key_of(text)
+    if key in LABELS:
+        return LABELS[key]
+    han = re.sub(r"[^\u4e00-\u9fff]", "", key)
+    return LABELS.get(han) if han != key and len(key) < 40 and re.fullmatch(r"[a-z/()\s]*", re.sub(r"[\u4e00-\u9fff]", "", key)) else None
+
+
+def is_part_label(text: str) -> bool:
+    """Whether the text names a part of the requirements (学历, 工作经验)."""
+    return key_of(text) in QUALIFICATION_PARTS
+
+
+@lru_cache(maxsize=4096)
+def is_title(text: str) -> bool:
+    """Whether the whole text can be the title of a post: short, a noun, with the ending of one."""
+    if not 2 <= len(text) <= 26 or not _TITLE.fullmatch(text) or _GENERIC_END.search(text) or GENERIC_PEOPLE.fullmatch(text):
+        return False
+    verb = DUTY_START.match(text)
+    if verb is None or BARE_RANK.fullmatch(text):
+        return True
+    rest = text[verb.end() :]
+    # 管理员 and 代表 are titles, 管理财务人员 is a duty.
+    return len(rest) <= 2 or len(verb[0]) == 1 or (len(verb[0]) == 2 and len(rest) <= 4 and not is_title(rest))
+
+
+@lru_cache(maxsize=4096)
+def is_department(text: str) -> bool:
+    return 2 <= len(text) <= 18 and _DEPARTMENT.fullmatch(text) is not None and (len(text) <= 4 or not DUTY_START.match(text))
+
+
+def tidy_name(text: str) -> str:
+    """A title or department without years, firms, glosses, the holder's name and brackets around it."""
+    name = _HAN_SPACE.sub("", text).strip(_OUTER)
+    name = _LATIN_GLOSS.sub("", name) if re.match(r"[\u4e00-\u9fff(]", name) and re.search(r"[A-Za-z]{4,}", name) else name
+    name = _LATIN_LEAD.sub("", name)
+    lead = _NOISE_LEAD.match(name)
+    if lead and len(name) - lead.end() >= 2:
+        name = name[lead.end() :]
+    if is_title(re.sub(r"\([^)]*\)$", "", name)):
+        name = _PERSON.sub("", name)
+    name = re.sub(r"\(\)?$", "", name)
+    return name.strip(_OUTER)
+
+
+def split_title(name: str, context: str | None) -> tuple[str, str | None]:
+    """(title, department): a department before a full title goes; before a bare rank it stays in the title too."""
+    best: tuple[str, str] | None = None
+    for match in _PREFIXED.finditer(name):
+        if is_title(match[2]) and is_department(match[1]):
+            best = (match[1], match[2])
+            if BARE_RANK.fullmatch(match[2]):
+                break
+    # A longer prefix is looked for too: 事业部 ends before 组 does, and 财务部 stands in 集团财务部.
+    position = 0
+    candidates: list[tuple[str, str]] = [best] if best else []
+    while True:
+        found = re.compile("事业部|办公室|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组").search(name, position)
+        if not found or found.end() >= len(name):
+            break
+        prefix, rest = name[: found.end()], name[found.end() :]
+        if is_title(rest) and is_department(prefix):
+            candidates.append((prefix, rest))
+        position = found.end()
+    if not candidates:
+        return name, context
+    full = [pair for pair in candidates if not BARE_RANK.fullmatch(pair[1])]
+    department, title = full[-1] if full else (candidates[-1][0], name)
+    if context and context.endswith(department):
+        department = context
+    return title, department
+
+
+def classify(text: str) -> Heading | None:
+    """What kind of heading the line (folded, without its number) is, or None where it is a sentence or an item."""
+    if len(text) > MAX_HEADING:
+        return None
+    text = text.strip()
+    section = section_of(text)
+    if section:
+        return Heading("section", section=section, topic=key_of(text))
+    return _classify(text)
+
+
+@lru_cache(maxsize=8192)
+def _classify(text: str) -> Heading | None:
+    bare = text.strip(_OUTER)
+    halves = re.fullmatch(r"(.{4,40}?)[\s:,]*\1", bare)  # a portal prints the heading twice
+    if halves:
+        bare = halves[1]
+    if _SENTENCE.search(bare):
+        return None
+    named = _named(bare)
+    if named:
+        return named
+    name = tidy_name(bare)
+    if is_title(name) and len(name) <= 20:
+        return Heading("position", name=name, topic="", section="duties", sure=False)
+    if is_department(name) and len(name) <= 12:
+        return Heading("department", name=name, topic="", section="duties", sure=False)
+    if len(bare) <= 24 and _OTHER.search(bare) and not DUTY_START.match(bare):
+        return Heading("other", topic=bare)
+    return None
+
+
+def _named(bare: str) -> Heading | None:
+    match = _NAMED.fullmatch(bare)
+    if not match:
+        return None
+    if " " in match["name"] and len(match["name"]) > 4:
+        # Two headings on one line: the later one counts.
+        later = bare.rsplit(" ", 1)[-1]
+        again = _NAMED.fullmatch(later)
+        if again and again["name"]:
+            match = again
+    name, topic = tidy_name(match["name"]), match["topic"]
+    name = re.sub("部部门$", "部", name)
+    section = _topic_section(topic)
+    if not name:
+        return None
+    if is_title(name):
+        return Heading("position", name=name, section=section, topic=topic)
+    if is_department(name):
+        return Heading("department", name=name, section=section, topic=topic)
+    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not DUTY_START.match(name) and not _OTHER.search(name):
+        return Heading("position", name=name, section=section, topic=topic)
+    return None
+
+
+def _topic_section(topic: str) -> Section:
+    if topic in SECTIONS:
+        return SECTIONS[topic]
+    if re.search("权限|权力|权利|职权", topic) and "职责" not in topic:
+        return "authority"
+    if re.search("任职|资格|要求$|条件", topic) and "职责" not in topic:
+        return "qualification"
+    if re.search("考核|绩效|业绩|指标", topic) and not re.search("职责|说明书|目标", topic):
+        return "kpi"
+    return "duties"

@@ -1,0 +1,112 @@
+"""Targets and weights of performance figures, from the cell of a table or from a sentence."""
+
+import re
+from decimal import Decimal
+from typing import cast
+
+from remit.kernel.charters.importing.draft import Op, Target
+from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_NUMBER, NUMBER, parse_number
+
+_BEFORE: dict[str, Op] = {
+    "不低于": ">=", "不少于": ">=", "不小于": ">=", "至少": ">=", "≥": ">=", ">=": ">=", "=>": ">=", "达到": ">=", "达": ">=",
+    "不高于": "<=", "不超过": "<=", "不大于": "<=", "不多于": "<=", "不得超过": "<=", "≤": "<=", "<=": "<=", "=<": "<=",
+    "控制在": "<=", "低于": "<", "小于": "<", "少于": "<", "<": "<", "高于": ">", "大于": ">", "超过": ">", "多于": ">", ">": ">",
+    "不得低于": ">=", "不能低于": ">=", "保持在": ">=", "=": "=", "为": "=",
+}  # fmt: skip
+_AFTER: dict[str, Op] = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<=", "之内": "<=", "及以下": "<=", "内": "<="}
+_BEFORE_WORDS = "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True))
+_VALUE = rf"(?P<n>百分之{HAN_NUMBER}|{NUMBER})\s?(?P<unit>%|‰)?"
+_MEASURE = "[件次人名个份单笔家台元分天]|小时|分钟|万元"
+_TARGET = re.compile(
+    rf"(?P<before>{_BEFORE_WORDS})?\s*{_VALUE}\s*(?P<measure>{_MEASURE})?\s*(?P<after>及以上|及以下|以上|以下|以内|之内|内(?![部容]))?"
+)
+_PLAIN = re.compile(rf"{ARABIC_NUMBER}\s?[%‰]?|100%")
+_NAME_TAIL = re.compile(r"(?:的?满意度)?(?:应|需|要|须)?(?:控制|保持|维持|达到|达|保证|不)?在?$")
+_LEAD = re.compile(r"^(?:保证|确保|保持|控制|实现|完成|达到|提高|提升|降低|使|将|把|力争|维持|每年完成|每月完成|每季度?完成|年度?完成)+")
+_COUNTED = re.compile(
+    rf"^(?:每[年月周日天]|每季度?|每半年|年度|月度|季度)?(?:至少|不少于|累计|共)?(?:完成|开发|拜访|签订|组织|开展|实现|新增|举办)(?P<n>{NUMBER})\s?(?:个|家|次|份|场|人|名|件|单|万元|元)(?P<name>[^,。;:()]{{2,20}})$"
+)
+
+
+def parse_share(text: str) -> Decimal | None:
+    """A weight as a fraction: 30%, 0.3, 30 and 30分 are all three tenths. None for what is no share."""
+    match = re.fullmatch(rf"({ARABIC_NUMBER})\s?(%|分)?", text.strip())
+    if not match:
+        return None
+    value = Decimal(match[1].replace(",", ""))
+    if match[2] or value > 1:
+        value /= 100
+    return value if 0 <= value <= 1 else None
+
+
+def parse_target(text: str) -> Target | None:
+    """The target in a table's cell: ≥95%, <5‰为3, 98%以上, 100%. A sign stays as it is written."""
+    text = text.strip()
+    for match in _TARGET.finditer(text[:60]):
+        value = _value(match)
+        if value is None:
+            continue
+        op = _op(match)
+        if op is None and (_PLAIN.fullmatch(text) or match["unit"]):
+            op = "="
+        if op is not None:
+            return Target(op, value)
+    return None
+
+
+def find_target(text: str) -> tuple[Target, int, int] | None:
+    """A target that a sentence states and where it stands: a bounded rate, or a rate with a sign of comparison."""
+    for match in _TARGET.finditer(text):
+        value, op = _value(match), _op(match)
+        if value is not None and op is not None and match["unit"]:
+            return Target(op, value), match.start(), match.end()
+    return None
+
+
+def figure_of(text: str) -> tuple[str, int, int, Target] | None:
+    """The figure that a target sentence is about: its name, the name's place in the text, and the target.
+
+    控制欠费率在5‰以内 is (欠费率, 2, 5, ≤ 0.005); 每年完成2个项目 is (项目, …, = 2). None where nothing is measured.
+    """
+    counted = _COUNTED.match(text.rstrip("。;"))
+    if counted:
+        number = parse_number(counted["n"])
+        if number is not None:
+            return counted["name"], counted.start("name"), counted.end("name"), Target("=", number)
+    found = find_target(text)
+    if not found:
+        return None
+    target, position, _ = found
+    start = max(text.rfind(sign, 0, position) for sign in "。;") + 1
+    name = text[start:position]
+    lead = _LEAD.match(name)
+    if lead:
+        start += lead.end()
+        name = name[lead.end() :]
+    # A definition between commas follows the name of the figure (客户满意度,客户对…的评价达98%).
+    name = re.split("[,:]", name, maxsplit=1)[0]
+    name = _strip_tail(name)
+    return (name, start, start + len(name), target) if 2 <= len(name) <= 30 else None
+
+
+def _strip_tail(name: str) -> str:
+    return re.sub("(?:应|需|要|须|必须|能)?(?:控制在|保持在|维持在|控制|保持|达到|达|不|在|为|至)*$", "", name)
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    words = match["n"]
+    if words.startswith("百分之"):
+        number = parse_number(words[3:])
+        return None if number is None else number / 100
+    number = parse_number(words)
+    if number is None or (words[0] in "一二两三四五六七八九十百千万半" and not match["measure"]):
+        return None
+    if match["unit"] == "%":
+        return number / 100
+    return number / 1000 if match["unit"] == "‰" else number
+
+
+def _op(match: re.Match[str]) -> Op | None:
+    if match["after"]:
+        return _AFTER[match["after"]]
+    return cast("Op | None", _BEFORE.get(match["before"] or ""))

@@ -1,0 +1,392 @@
+"""Which entry belongs to which position, and to which part of its charter: a walk over the entries with a small memory."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from remit.kernel.charters.importing.draft import Every
+from remit.kernel.charters.importing.reading.entries import Entry
+from remit.kernel.charters.importing.reading.frequency import heading_rhythm
+from remit.kernel.charters.importing.reading.headings import (
+    Heading,
+    classify,
+    is_department,
+    is_part_label,
+    is_title,
+    label_of,
+    section_of,
+    split_title,
+    tidy_name,
+)
+from remit.kernel.charters.importing.reading.lexicon import DUTY_START, HEADING_NOUN_END, Label, Section
+from remit.kernel.charters.importing.reading.strand import Strand
+
+
+@dataclass(slots=True)
+class RawItem:
+    """Something a position's section holds, before it is understood. `numbered`: it stood as an item of its own."""
+
+    strand: Strand
+    section: Section
+    numbered: bool
+    every: Every | None = None  # from the heading over its list (1.每天:)
+    part: bool = False  # it follows the name of a part of the requirements (学历:)
+    lead: str = ""
+
+
+@dataclass(slots=True)
+class RawPosition:
+    title: str
+    department: str | None
+    title_strand: Strand | None
+    start: int
+    topic: str = ""
+    whole_department: bool = False
+    sure: bool = True
+    end: int = 0
+    items: list[RawItem] = field(default_factory=list)
+    fields: dict[Label, list[Strand]] = field(default_factory=dict)
+    purpose: list[Strand] = field(default_factory=list)
+    kpis: list["RawKpi"] = field(default_factory=list)
+    labelled: bool = False
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.items or self.kpis)
+
+
+@dataclass(slots=True)
+class RawKpi:
+    """A row of a table of figures: its cells by what their column is called."""
+
+    name: Strand
+    weight: str = ""
+    target: str = ""
+    definition: str = ""
+
+
+_LABELLED = re.compile(r"^([^:。;,]{1,24}):\s*")
+_PROSE = re.compile(r"[。;]")
+
+
+class Outline:
+    """Feed the entries in order; `positions` has what was found."""
+
+    def __init__(self) -> None:
+        self.positions: list[RawPosition] = []
+        self.department: str | None = None
+        self.current: RawPosition | None = None
+        self.section: Section = "duties"
+        self.aside_depth: int | None = None  # inside something that is no charter, down from this depth
+        self.label: Label | None = None  # a label whose value is still to come
+        self.part = False
+        self.rhythm: tuple[int, Every] | None = None
+        self.last: dict[int, tuple[str | None, int]] = {}  # depth -> style and number of the list's latest item
+        self.titled_depths: set[int] = set()
+        self.after_heading = True
+
+    # ------------------------------------------------------------ entries
+
+    def feed(self, entries: Sequence[Entry]) -> list[RawPosition]:
+        for index, entry in enumerate(entries):
+            following = entries[index + 1] if index + 1 < len(entries) else None
+            if entry.table is not None:
+                continue
+            self._entry(entry, following)
+        return [position for position in self.positions if position.filled]
+
+    def _entry(self, entry: Entry, following: Entry | None) -> None:
+        words = entry.words
+        if entry.style == "part":
+            self._new_part()
+            if not words:
+                return
+        if not words:
+            return
+        glued = self._glued_heading(entry)
+        if glued:
+            head, rest = glued
+            self._entry(Entry(head, entry.style, entry.value, entry.depth, heading_level=entry.heading_level), Entry(rest))
+            self._entry(Entry(rest), following)
+            return
+        if self._labelled(entry):
+            return
+        heading = classify(words)
+        if heading and self._heading(heading, entry, following):
+            return
+        if self.label is not None and self._value(entry):
+            return
+        if self._topic(entry, following):
+            return
+        self._content(entry)
+
+    def _new_part(self) -> None:
+        self.current, self.department, self.section = None, None, "duties"
+        self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
+        self.last.clear()
+        self.titled_depths.clear()
+
+    # ------------------------------------------------------------ headings run into what follows
+
+    def _glued_heading(self, entry: Entry) -> tuple[Strand, Strand] | None:
+        """岗位概述客户经理是… : the heading lost its line break. (heading, rest) or None."""
+        words = entry.words
+        if len(words) < 12:
+            return None
+        if entry.style in ("chapter", "inner", "plain"):
+            for size in (6, 5, 4):
+                head = words[:size]
+                if section_of(head) and words[size] not in ":是的为及和与、,。;/(":
+                    return entry.strand.cut(0, size), entry.strand.cut(size)
+            # 1. 销售经理销售经理是…: the title, and a sentence that begins with it.
+            twice = re.match(r"(.{2,14}?)\1", words)
+            if twice and is_title(twice[1]):
+                return entry.strand.cut(0, twice.end(1)), entry.strand.cut(twice.end(1))
+        return None
+
+    # ------------------------------------------------------------ forms
+
+    def _labelled(self, entry: Entry) -> bool:
+        """A field of a form, with its value on the same line (岗位名称:客服主管) or to come (直接上级)."""
+        words = entry.words
+        match = _LABELLED.match(words)
+        name = match[1] if match else words
+        if len(name) > 24:
+            return False
+        value = entry.strand.cut(match.end()) if match else None
+        label = label_of(name)
+        if label and (match or entry.style is None):
+            self._label(label, value)
+            return True
+        section = section_of(name)
+        if match and section:
+            self._section(section, entry)
+            if value is not None and len(value):
+                self._content(Entry(value))
+            return True
+        if is_part_label(name) and self.current and self.section == "qualification":
+            self.part, self.label = True, None
+            if value is not None and len(value):
+                self._add(value, "qualification", numbered=False)
+            return bool(match) or entry.style is None
+        return False
+
+    def _label(self, label: Label, value: Strand | None) -> None:
+        self.label = label
+        self.part = False
+        if self.section == "aside":
+            self.section = "duties"
+        self.aside_depth = None
+        if value is not None and len(value):
+            self._field(label, value)
+
+    def _value(self, entry: Entry) -> bool:
+        """An unnumbered line after a label is its value; a label without one is followed by the next label."""
+        if entry.style is not None and self.label != "supervises":
+            self.label = None
+            return False
+        assert self.label is not None  # noqa: S101 - the caller has looked
+        self._field(self.label, entry.strand)
+        return True
+
+    def _field(self, label: Label, value: Strand) -> None:
+        self.label = None
+        if label == "skip":
+            return
+        if label == "title":
+            name = tidy_name(value.fold)
+            if not 1 < len(name) <= 30:
+                return
+            self._open_labelled(name, value)
+        elif label == "department":
+            self.department = tidy_name(value.fold) or None
+            if self.current:
+                self.current.department = self.department
+        elif self.current:
+            self.current.fields.setdefault(label, []).append(value)
+
+    def _open_labelled(self, name: str, value: Strand) -> None:
+        """岗位名称:X begins a position, unless its heading has just done so."""
+        current = self.current
+        _, department = split_title(name, self.department)
+        if current and not current.labelled and (not current.filled or current.title.endswith(name) or name.endswith(current.title)):
+            current.title, current.title_strand, current.labelled = name, value, True
+            current.department = department or current.department
+            return
+        self._open(name, department, value)
+        self.current.labelled = True  # type: ignore[union-attr]  # _open has just set it
+
+    # ------------------------------------------------------------ positions and sections
+
+    def _open(self, title: str, department: str | None, strand: Strand | None, topic: str = "", *, whole: bool = False, sure: bool = True) -> None:
+        start = strand.start if strand else 0
+        self.current = RawPosition(title, department, strand, start, topic=topic, whole_department=whole, sure=sure, end=start)
+        self.positions.append(self.current)
+        self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
+        self.last.clear()
+
+    def _section(self, section: Section, entry: Entry) -> None:
+        self.section = section
+        self.label, self.part, self.rhythm = None, False, None
+        self.aside_depth = entry.depth if section == "aside" else None
+        self.last.clear()
+        if self.current is None and self.department and section in ("duties", "authority", "purpose"):
+            self._open(self.department, self.department, entry.strand, "", whole=True)
+
+    def _heading(self, heading: Heading, entry: Entry, following: Entry | None) -> bool:
+        if heading.kind == "section":
+            assert heading.section is not None  # noqa: S101 - a section heading names its section
+            if not self._is_item_here(entry):
+                if self.current and heading.topic.startswith("部门") and self.department and self.current.filled:
+                    self.current = None
+                self._section(heading.section, entry)
+                return True
+            return False
+        if heading.kind == "other":
+            if entry.style is None or entry.style in ("chapter", "part", "inner"):
+                self.aside_depth = entry.depth
+                self.section = "aside"
+                self.label = None
+                return True
+            return False
+        if not heading.sure and not self._bare_title_counts(heading, entry, following):
+            return False
+        return self._position(heading, entry)
+
+    def _is_item_here(self, entry: Entry) -> bool:
+        """A word like 沟通 or 目标 as one item of a running list is an item, not a section."""
+        last = self.last.get(entry.depth)
+        return bool(self.current and self.current.filled and last and last == (entry.style, entry.value - 1) and entry.style not in (None, "chapter", "inner"))
+
+    def _bare_title_counts(self, heading: Heading, entry: Entry, following: Entry | None) -> bool:
+        """A title without 岗位职责 is a heading where it stands alone and something follows that it can hold."""
+        if self.label is not None or following is None or self.section == "qualification":
+            return False
+        if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
+            return False
+        if entry.style in ("bullet", "circle", "bracket", "letter") or self.aside_depth is not None and entry.style is None:
+            return False
+        if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
+            return False
+        holds = following.style is not None and following.depth > entry.depth
+        prose = following.style is None and (len(following.words) >= 16 or section_of(following.words.split(":")[0]) is not None)
+        restart = entry.style is None and following.style is not None and following.value <= 1
+        return holds or prose or restart or following.table is not None
+
+    def _position(self, heading: Heading, entry: Entry) -> bool:
+        name = heading.name
+        section = heading.section or "duties"
+        self.section = section
+        if heading.kind == "department":
+            if self.department and self.department.endswith(name) and len(name) < len(self.department):
+                name = self.department
+            same = self.current is not None and self.current.title == name and not self.current.filled
+            self.department = name
+            self.titled_depths.clear()
+            if not same:
+                self._open(name, name, entry.strand, heading.topic, whole=True, sure=heading.sure)
+            return True
+        title, department = split_title(name, self.department)
+        if not heading.sure and entry.style is not None:
+            self.titled_depths.add(entry.depth)
+        current = self.current
+        if current and self._continues(current, title, heading):
+            self.section = section
+            self.label, self.part, self.rhythm, self.aside_depth = None, False, None, None
+            self.last.clear()
+            return True
+        if department and department != self.department and heading.sure and not self._inside_department(department):
+            self.department = department
+        self._open(title, department, entry.strand, heading.topic, sure=heading.sure)
+        return True
+
+    def _inside_department(self, department: str) -> bool:
+        return bool(self.department and self.department.endswith(department))
+
+    def _continues(self, current: RawPosition, title: str, heading: Heading) -> bool:
+        """Whether a heading with the same title goes on with the position: another topic, or nothing under it yet."""
+        if current.title != title:
+            return False
+        return not current.filled or (bool(current.topic) and bool(heading.topic) and current.topic != heading.topic and not re.search("说明书|描述", heading.topic))
+
+    # ------------------------------------------------------------ what stands under the headings
+
+    def _topic(self, entry: Entry, following: Entry | None) -> bool:
+        """A heading over items that names no section: 一、客户资料管理, 1.每天:, 注意事项如下:."""
+        words = entry.words
+        rhythm = heading_rhythm(words)
+        children = following is not None and following.style is not None and (entry.style is None or following.depth > entry.depth)
+        if rhythm and children:
+            self.rhythm = (entry.depth, rhythm)
+            self._seen(entry)
+            return True
+        if self.rhythm and entry.style is not None and entry.depth <= self.rhythm[0]:
+            self.rhythm = None
+        if _PROSE.search(words.rstrip("。;")) or len(words) > 40:
+            return False
+        if entry.style is None:
+            lead_in = words.endswith(":") and children
+            if lead_in or (entry.heading_level and len(words) < 20):
+                self.last.clear()
+                return True
+            return False
+        prose_follows = following is not None and following.style is None and len(following.words) > 20
+        if entry.depth in self.titled_depths and len(words) <= 12 and children and not words.endswith("。"):
+            return self._position(Heading("position", name=tidy_name(words), section="duties", sure=False), entry)
+        if (children or (prose_follows and len(words) <= 20)) and not self._is_obligation(words):
+            self._seen(entry)
+            for depth in [d for d in self.last if d > entry.depth]:
+                del self.last[depth]
+            return True
+        return False
+
+    def _is_obligation(self, words: str) -> bool:
+        """A heading that is itself a full duty: it has a verb and is more than a name."""
+        if not DUTY_START.match(words):
+            return False
+        return words.endswith(("。", ";")) or "," in words or not HEADING_NOUN_END.search(words.rstrip(":。;"))
+
+    def _seen(self, entry: Entry) -> None:
+        self.last[entry.depth] = (entry.style, entry.value)
+        for depth in [d for d in self.last if d > entry.depth]:
+            del self.last[depth]
+
+    def _content(self, entry: Entry) -> None:
+        if self.aside_depth is not None:
+            if entry.style is None or entry.depth > self.aside_depth or self.aside_depth == 0:
+                return
+            if self.current is None or not self.current.filled:
+                return
+            return
+        if self.current is None:
+            if not self.department:
+                return
+            self._open(self.department, self.department, None, "", whole=True)
+            assert self.current is not None  # noqa: S101
+            self.current.start = entry.strand.start
+        if self._restarts(entry):
+            old = self.current
+            self._open(old.title, old.department, None, old.topic, whole=old.whole_department)
+            assert self.current is not None  # noqa: S101
+            self.current.start = entry.strand.start
+        if entry.style is not None:
+            self._seen(entry)
+        if self.section == "purpose":
+            self.current.purpose.append(entry.strand)
+            self.current.end = max(self.current.end, entry.strand.end)
+            return
+        self._add(entry.strand, self.section, numbered=entry.style is not None)
+
+    def _restarts(self, entry: Entry) -> bool:
+        """A list that begins again at 1 right after its last item, without a heading, is another position's."""
+        if entry.value != 1 or entry.style in (None, "bullet") or self.current is None or self.section != "duties":
+            return False
+        last = self.last.get(entry.depth)
+        return last is not None and last[0] == entry.style and last[1] >= 3 and min(self.last) == entry.depth
+
+    def _add(self, strand: Strand, section: Section, *, numbered: bool) -> None:
+        assert self.current is not None  # noqa: S101 - callers open a position first
+        if section == "aside":
+            return
+        self.current.items.append(RawItem(strand, section, numbered, every=self.rhythm[1] if self.rhythm else None, part=self.part))
+        self.current.end = max(self.current.end, strand.end)

@@ -1,0 +1,64 @@
+"""Who stands over a position and under it, from labelled fields and from the words of its duties."""
+
+import re
+from collections.abc import Iterable
+
+from remit.kernel.charters.importing.reading.headings import is_department, is_title, tidy_name
+from remit.kernel.charters.importing.reading.lexicon import GENERIC_PEOPLE
+
+_WHO = r"[\u4e00-\u9fffA-Za-z/()及和或、与]{2,24}?"
+_UP = (
+    re.compile(rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:和[\u4e00-\u9fff]{{2,6}})?下,?"),
+    re.compile(rf"(?:^|[,。;:])(?:[对向])(?P<who>{_WHO})(?:负责|汇报工作|述职)"),
+    re.compile(rf"(?:直接)?[对向](?P<who>{_WHO})(?:负责|汇报)(?:[,。;]|$|汇报|工作)"),
+    re.compile(rf"(?:完成|其他|其它|高效完成)(?P<who>{_WHO})(?:交办|安排|交代|布置|交付|下达|临时交办)"),
+    re.compile(rf"(?:^|,)(?:负责|积极|配合)?协助(?P<who>{_WHO})(?=(?:具体)?(?:做好|完成|开展|制定|处理|落实|建立|管理|开发|进行|对|具体|维护|办理|合理|调度|组织|编制|负责|实施|拟定|监督|协调))"),
+    re.compile(rf"(?:上报|汇报|报告|上报到|报)(?:给|到|至)(?P<who>{_WHO})(?:[,。;(]|审批|批准|注明|$)"),
+)
+_DOWN = (
+    re.compile(rf"(?:检查|指导|督导|监督|管理|带领|领导|考核|安排|负责)(?:并帮助|和督促|和检查|和管理|和指导)?(?P<who>{_WHO})(?:的)?(?:的工作|工作|日常工作|业务|提高|做好|进行|完成|的日常|处理|开展|,|。|;|$)"),
+)
+_SPLIT = re.compile(r"[、,;/\s及]+|(?<=[\u4e00-\u9fff])(?:和|与|或|以及|及)(?=[\u4e00-\u9fff])")
+_GENERIC = re.compile(
+    "^(?:(?:公司|本|各级?|上级|直接|直属|主管|部门|企业|集团|单位|其他?|有关|相关|所属|分管|上一级|业务|下级|本部门|高层|管理|其它|企业|总部|领导|中心|项目)*(?:领导|上级|上司|主管领导|部门|人员|员工|下属|公司|管理层|同事|班子))$"
+)
+_LEAD = re.compile("^(?:本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关)")
+
+
+def people(text: str) -> tuple[str, ...]:
+    """The titles in a list like 总经理、副总经理或部主任; generic words (领导, 上级) name nobody."""
+    found: list[str] = []
+    for word in _SPLIT.split(text):
+        name = _LEAD.sub("", tidy_name(word))
+        if 2 <= len(name) <= 16 and not _GENERIC.match(name) and not GENERIC_PEOPLE.fullmatch(name) and is_title(name):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def labelled_people(text: str) -> tuple[str, ...]:
+    """The value of 直接上级 or 直接下级: taken as it stands but for generic words and 无."""
+    found: list[str] = []
+    for word in re.split(r"[、,;/\s]+", text):
+        name = re.sub(r"^\d+[.、]|\(?\d+[人名]\)?$", "", tidy_name(word))
+        if 2 <= len(name) <= 20 and name not in ("没有", "暂无") and not _GENERIC.match(name):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def superiors(texts: Iterable[str], own: str) -> tuple[str, ...]:
+    """Whom the holder of `own` reports to, by the words of the duties."""
+    return _named(texts, own, _UP)
+
+
+def subordinates(texts: Iterable[str], own: str) -> tuple[str, ...]:
+    return _named(texts, own, _DOWN)
+
+
+def _named(texts: Iterable[str], own: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
+    found: list[str] = []
+    for text in texts:
+        head = text[:200]
+        for pattern in patterns:
+            for match in pattern.finditer(head):
+                found += [name for name in people(match["who"]) if name != own and not is_department(name)]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,78 @@
+"""A run of text that remembers where in the source each of its signs stands.
+
+Cleaning cuts things out and joins what a page break tore; a `Strand` carries the spans through all of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from remit.kernel.charters.importing.draft import Span
+
+
+@dataclass(frozen=True)
+class Strand:
+    """`text` (simplified) and `fold` (one width of signs) have one length, which is also that of all `pieces` together."""
+
+    text: str
+    fold: str
+    pieces: tuple[Span, ...]
+
+    def __len__(self) -> int:
+        return len(self.fold)
+
+    @cached_property
+    def start(self) -> int:
+        return self.pieces[0][0] if self.pieces else 0
+
+    @cached_property
+    def end(self) -> int:
+        return self.pieces[-1][1] if self.pieces else 0
+
+    def cut(self, start: int, end: int | None = None) -> "Strand":
+        """The part from `start` to `end` (offsets into the strand)."""
+        stop = len(self.fold) if end is None else end
+        if start <= 0 and stop >= len(self.fold):
+            return self
+        pieces: list[Span] = []
+        passed = 0
+        for first, last in self.pieces:
+            size = last - first
+            low, high = max(start - passed, 0), min(stop - passed, size)
+            if low < high:
+                pieces.append((first + low, first + high))
+            passed += size
+            if passed >= stop:
+                break
+        return Strand(self.text[start:stop], self.fold[start:stop], tuple(pieces))
+
+    def strip(self, signs: str = " \n\r") -> "Strand":
+        """Without the given signs at both ends."""
+        left = len(self.fold) - len(self.fold.lstrip(signs))
+        right = len(self.fold.rstrip(signs))
+        return self.cut(left, max(right, left))
+
+    def without(self, holes: Iterable[tuple[int, int]]) -> "Strand":
+        """With the given ranges (ascending, apart) cut out."""
+        parts: list[Strand] = []
+        position = 0
+        for start, end in holes:
+            parts.append(self.cut(position, start))
+            position = end
+        parts.append(self.cut(position))
+        return join(parts)
+
+
+EMPTY = Strand("", "", ())
+
+
+def join(parts: Iterable[Strand]) -> Strand:
+    """The parts one after another, with nothing between them."""
+    found = [part for part in parts if len(part)]
+    if len(found) == 1:
+        return found[0]
+    return Strand(
+        "".join(part.text for part in found),
+        "".join(part.fold for part in found),
+        tuple(piece for part in found for piece in part.pieces),
+    )
