@@ -165,7 +165,7 @@ WSGI_APPLICATION = "remit.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": sorted(PACKAGE_DIR.glob("kernel/*/web/templates")),  # a room's pages; ahead of the libraries' own
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [

@@ -1,8 +1,6 @@
 """Who acts in a request, and what of this room somebody may reach: their own things. Strangers get a 404, so that ids can't
 be probed. What somebody may do with other people's logins is decided above, by authority."""
 
-from typing import cast
-
 from allauth.usersessions.models import UserSession
 from django.http import Http404, HttpRequest
 
@@ -14,7 +12,7 @@ def user_of(request: HttpRequest) -> User:
     """The logged-in user. Raises Http404 where nobody is; pages that need a login never get that far."""
     if not request.user.is_authenticated:
         raise Http404
-    return cast(User, request.user)
+    return request.user
 
 
 def actor_of(request: HttpRequest) -> Actor:

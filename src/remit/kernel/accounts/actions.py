@@ -102,7 +102,7 @@ def change_password(
     Raises ValidationError where the rules refuse it. Locks the user's row.
     """
     user = _locked(user_id)
-    validate_password(password, user)  # type: ignore[arg-type]  # django-stubs names contrib's own user class
+    validate_password(password, user)
     user.set_password(password)
     user.must_change_password = False
     user.password_changed_at = timezone.now()

@@ -26,7 +26,7 @@ LOCKED: Final = _(
 UNSAID: Final = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": WRONG_LOGIN,
@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         login_log.log(LoginEventKind.INACTIVE, user=cast(User, user), request=request)
-        return super().respond_user_inactive(request, user)
+        return cast(HttpResponse, super().respond_user_inactive(request, user))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count for the login, however it was written.
@@ -91,12 +91,17 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, message_template, message_context, extra_tags, message)
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         return sealing.unseal(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        """With a white ground of its own: allauth's has none, and black on a dark page is no picture."""
+        svg: str = super().build_totp_svg(url)
+        return svg.replace("<path ", '<rect width="100%" height="100%" fill="#fff"/><path ', 1)
 
     def _get_site_name(self) -> str:
         """What an authenticator app and a passkey dialog show beside the name; allauth would say `localhost:8000`."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from remit.kernel.accounts.models import User
 
 
-class LoginBackend(AuthenticationBackend):
+class LoginBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth carries no types
     """One look-up, one password hash, whatever was typed.
 
     allauth's own backend tries the name as an address and as a name in turn, and hashes once for each hit: a known address

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -19,8 +19,8 @@ from remit.kernel.accounts.queries import current_policy
 
 # How often a session's use is noted and the policy read. Not each request: that would be two more queries for every page.
 NOTE_STEP_SECONDS: Final = 60
-SEEN_KEY: Final = "accounts.seen_at"
-PASSWORD_DUE_KEY: Final = "accounts.password_due"  # noqa: S105 - a key of the session, no password
+SEEN_KEY: Final = "accounts_seen_at"
+PASSWORD_DUE_KEY: Final = "accounts_password_due"  # noqa: S105 - a key of the session; the password page reads it
 
 # What somebody whose password is due may still reach.
 REACHABLE_WHILE_DUE: Final = frozenset(
@@ -46,7 +46,7 @@ class LoginInOrder:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            translation.activate(cast(User, request.user).language)
+            translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or ""
         return self.get_response(request)
 
@@ -55,7 +55,7 @@ class LoginInOrder:
     ) -> HttpResponseBase | None:
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
-        user = cast(User, request.user)
+        user = request.user
         now = int(time.time())
         seen_at = int(request.session.get(SEEN_KEY, now))
         if SEEN_KEY not in request.session or now - seen_at >= NOTE_STEP_SECONDS:

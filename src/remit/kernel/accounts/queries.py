@@ -28,10 +28,10 @@ def user_for_token(raw: str) -> User | None:
     digest = sha256(raw.encode()).hexdigest()
     if not hmac.compare_digest(digest, token.digest if token else "0" * 64) or token is None:
         return None
-    now = timezone.now()
-    if not token.is_valid(now) or not token.user.is_active:
+    if not token.is_valid or not token.user.is_active:
         return None
-    # The condition stands in the database: two calls at once write once.
+    now = timezone.now()
+    # The condition stands in the database too: two calls at once write once.
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - TOKEN_USE_STEP)
     if token.last_used_at is None or token.last_used_at <= now - TOKEN_USE_STEP:
         ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)

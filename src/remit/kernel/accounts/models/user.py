@@ -99,7 +99,7 @@ class User(AbstractBaseUser):
         return self.name or self.username
 
     @classmethod
-    def normalize_username(cls, username: str) -> str:  # type: ignore[override]  # django-stubs: a TypeVar for None
+    def normalize_username(cls, username: str) -> str:
         return normalise_login(username)
 
     def get_full_name(self) -> str:

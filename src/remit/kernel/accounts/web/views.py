@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from remit.kernel.accounts import access, actions, queries
 from remit.kernel.accounts.web.forms import PreferencesForm, TokenForm
+from remit.kernel.accounts.web.rows import LoginRow, SessionRow
 
 LOGINS_PER_PAGE = 50
 
@@ -67,8 +68,9 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def sessions(request: HttpRequest) -> HttpResponse:
-    own = queries.sessions_of(access.user_of(request))
-    return render(request, "accounts/session_list.html", {"sessions": own, "current_key": request.session.session_key})
+    current = request.session.session_key
+    rows = [SessionRow.of(session, current) for session in queries.sessions_of(access.user_of(request))]
+    return render(request, "accounts/session_list.html", {"sessions": rows})
 
 
 @require_POST
@@ -126,7 +128,8 @@ def logins(request: HttpRequest) -> HttpResponse:
     page = events[:LOGINS_PER_PAGE]
     older = f"{request.path}?before={page[-1].pk}" if len(events) > LOGINS_PER_PAGE else ""
     newest = request.path if before_id is not None else ""
-    return render(request, "accounts/login_list.html", {"events": page, "older_url": older, "newest_url": newest})
+    rows = [LoginRow.of(event) for event in page]
+    return render(request, "accounts/login_list.html", {"events": rows, "older_url": older, "newest_url": newest})
 
 
 def _back(request: HttpRequest, name: str) -> str:
