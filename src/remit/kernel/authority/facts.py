@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -173,8 +174,6 @@ def _moment(fact: Fact, value: Any) -> dt.datetime:
     if not 1900 <= moment.year <= 2199:
         raise fact.fail(_("the year must lie between 1900 and 2199"))
     if moment.tzinfo is None:
-        from django.utils import timezone
-
         moment = timezone.make_aware(moment)
     return moment
 

@@ -58,6 +58,11 @@ class ActionType:
     inherent: Inherent | None = None
     words: tuple[str, ...] = ()
     origin: str = "kernel"
+    # Changes what decisions rest on: taken one at a time, with every decision waiting. An approval asks its request.
+    changes_authority: bool | Callable[[Facts], bool] = False
+
+    def takes_authority_lock(self, facts: Facts) -> bool:
+        return self.changes_authority if isinstance(self.changes_authority, bool) else self.changes_authority(facts)
 
     @property
     def shape(self) -> ActionShape:
@@ -79,14 +84,20 @@ CODED: dict[str, ActionType] = {}
 
 
 def action(
-    name: str, label: Label, *facts: Fact, inherent: Inherent | None = None, words: tuple[str, ...] = ()
+    name: str,
+    label: Label,
+    *facts: Fact,
+    inherent: Inherent | None = None,
+    words: tuple[str, ...] = (),
+    changes_authority: bool | Callable[[Facts], bool] = False,
 ) -> Callable[[Run], Run]:
     """Declare the decorated function as the action `name`. Its facts are given in the order in which a form shows them."""
 
     def declare(run: Run) -> Run:
         if name in CODED:
             raise ValueError(f"the action {name} is declared twice")
-        CODED[name] = ActionType(name, label, {fact.name: fact for fact in facts}, run, inherent, words)
+        by_name = {fact.name: fact for fact in facts}
+        CODED[name] = ActionType(name, label, by_name, run, inherent, words, changes_authority=changes_authority)
         return run
 
     return declare

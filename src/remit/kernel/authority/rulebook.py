@@ -102,6 +102,14 @@ class Rung:
     not_one_of: tuple[tuple[str, frozenset[int]], ...]  # the fact must be none of these ids
     verdict: Verdict
 
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        return (
+            all((value := facts.get(name)) is not None and bound.covers(value) for name, bound in self.limits)
+            and all(facts.get(name) in values for name, values in self.conditions)
+            and all(facts.get(name) in ids for name, ids in self.members)
+            and all(facts.get(name) not in ids for name, ids in self.not_one_of)
+        )
+
 
 type Compiled = Callable[[Mapping[str, Any]], Verdict]
 
@@ -129,6 +137,14 @@ class Rulebook:
     ) -> Verdict:
         """As `decide`, but as if the `spent` grants were not there (a window is used up), or from one position only."""
         return compile_ladder(self.ladder(person_id, action, spent, only_position))(facts)
+
+    def approvals(self, person_id: int, action: str, facts: Mapping[str, Any]) -> list[Verdict]:
+        """Every way to an approval of these facts, in the order of the ladder: what a request climbs along."""
+        return [
+            rung.verdict
+            for rung in self.ladder(person_id, action)
+            if rung.verdict.outcome == "approval" and rung.holds(facts)
+        ]
 
     # --- what the ladder is made of -------------------------------------------------------------------------------------
 

@@ -55,6 +55,8 @@ class AuthorityState(models.Model):
     """
 
     version = models.BigIntegerField(default=1)
+    # How long an approver has, in business time, before a request climbs one rung (lib.durations).
+    answer_within = models.CharField(max_length=20, default="1 workday")
 
     def __str__(self) -> str:
         return str(self.version)

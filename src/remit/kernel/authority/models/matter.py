@@ -18,6 +18,8 @@ class Matter(models.Model):
     done_by = models.ForeignKey(Person, models.PROTECT, related_name="matters")
     position = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    request = models.ForeignKey("authority.Request", models.PROTECT, null=True, related_name="matters")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     at = models.DateTimeField(db_default=Now())
     # Responsibility finding (S-046): who bears it; empty while it is owed.
     borne_by = models.CharField(max_length=20, blank=True)  # person | company

@@ -1,0 +1,96 @@
+"""Who may reach which request, ruling, matter and obligation. Strangers are told that it is not there."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from remit.kernel.authority.errors import NotYours
+from remit.kernel.authority.loading import rulebook_now
+from remit.kernel.authority.models import Grant, Matter, Obligation, Request, Ruling, Step
+from remit.kernel.authority.rulebook import matches
+from remit.kernel.organization.models import Person
+
+
+def positions_reached(person: Person) -> tuple[set[int], set[int]]:
+    """(positions the person holds or acts in, all positions below those): what a superior may read."""
+    book = rulebook_now()
+    own = set(book.positions_of(person.pk)) | {acting.position_id for acting in book.deputyships(person.pk)}
+    below = {below for position_id in own for below in book.structure.subordinates(position_id)}
+    return own, below
+
+
+def oversees(person: Person, action: str) -> bool:
+    """Whether a grant of the person gives the action anywhere (oversight such as the statistician's is a grant, S-011)."""
+    book = rulebook_now()
+    own = {*book.positions_of(person.pk), *(acting.position_id for acting in book.deputyships(person.pk))}
+    return any(matches(grant.action, action) for p in own for grant in book.by_position.get(p, ()) if grant.right == "decide")
+
+
+def visible_requests(person: Person) -> QuerySet[Request]:
+    """One's own requests, those that ask or asked a position one holds or acts in, and those of one's subordinates."""
+    if oversees(person, "oversight.requests"):
+        return Request.objects.all()
+    own, below = positions_reached(person)
+    asked = Step.objects.filter(Q(position_id__in=own) | Q(decided_by=person)).values("request_id")
+    return Request.objects.filter(Q(requester=person) | Q(position_id__in=below) | Q(pk__in=asked))
+
+
+def request_visible_to(person: Person, pk: int) -> Request:
+    """The request, or NotYours as if it did not exist."""
+    found = visible_requests(person).filter(pk=pk).select_related("requester", "position").first()
+    if found is None:
+        # Somebody higher up who could decide it may reach it too, though nobody has asked him yet.
+        found = _decidable(person, pk)
+    if found is None:
+        raise NotYours(_("There is no such request."))
+    return found
+
+
+def _decidable(person: Person, pk: int) -> Request | None:
+    request = Request.objects.filter(pk=pk, closed_at=None).select_related("requester", "position").first()
+    if request is None:
+        return None
+    book = rulebook_now()
+    line = {superior.id for held in book.positions_of(request.requester_id) for superior in book.structure.superiors(held)}
+    own, _below = positions_reached(person)
+    return request if own & line else None
+
+
+def visible_rulings(person: Person) -> QuerySet[Ruling]:
+    """One's own, and those made in positions below one's own."""
+    if oversees(person, "oversight.rulings"):
+        return Ruling.objects.all()
+    _own, below = positions_reached(person)
+    return Ruling.objects.filter(Q(person=person) | Q(behalf_of=person) | Q(position_id__in=below))
+
+
+def visible_matters(person: Person) -> QuerySet[Matter]:
+    """As rulings; who owes something about a matter may read it too."""
+    if oversees(person, "oversight.rulings"):
+        return Matter.objects.all()
+    _own, below = positions_reached(person)
+    return Matter.objects.filter(Q(done_by=person) | Q(behalf_of=person) | Q(position_id__in=below))
+
+
+def visible_obligations(person: Person) -> QuerySet[Obligation]:
+    """What one owes, what follows one's own acts, and both for one's subordinates."""
+    if oversees(person, "oversight.rulings"):
+        return Obligation.objects.all()
+    own, below = positions_reached(person)
+    return Obligation.objects.filter(
+        Q(person=person)
+        | Q(position_id__in=own | below)
+        | Q(ruling__person=person)
+        | Q(ruling__position_id__in=below)
+    )
+
+
+def obligation_visible_to(person: Person, pk: int) -> Obligation:
+    found = visible_obligations(person).filter(pk=pk).select_related("ruling", "position", "person").first()
+    if found is None:
+        raise NotYours(_("There is no such item."))
+    return found
+
+
+def visible_grants(person: Person) -> QuerySet[Grant]:
+    """Who may decide what is no secret inside the group: everybody may ask who could release an amount."""
+    return Grant.objects.filter(position__company=person.company) | Grant.objects.filter(position__company=None)

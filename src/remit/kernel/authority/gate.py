@@ -1,0 +1,280 @@
+"""The one choke point: authority decided, transaction opened, work done, event written, in that order, for everything.
+
+Pages, API, command line, imports and agents call `perform`; nothing else runs an action.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from remit.kernel.accounts.actor import Actor
+from remit.kernel.audit.actions import record
+from remit.kernel.authority.decisions import Decision, decide
+from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, Refusal
+from remit.kernel.authority.facts import Facts, parse_facts, to_json
+from remit.kernel.authority.loading import authority_changed, find_action, lock_authority, rulebook_now
+from remit.kernel.authority.models import Request, Ruling
+from remit.kernel.authority.obligations import open_obligations
+from remit.kernel.authority.registry import ActionType, Call, Done
+from remit.kernel.authority.requests import facts_of, open_request
+from remit.kernel.authority.rulebook import Rulebook, Verdict
+from remit.kernel.organization.models import Person, Position
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an attempt: done at once, or requested. `repeated` says that the same call had been answered before."""
+
+    kind: str  # "done" | "requested"
+    sentence: str
+    subject: tuple[str, str, str] = ("", "", "")
+    event_id: int | None = None
+    request_id: int | None = None
+    request_number: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "sentence": self.sentence,
+            "subject": list(self.subject),
+            "event_id": self.event_id,
+            "request_id": self.request_id,
+            "request_number": self.request_number,
+            "changes": dict(self.changes),
+        }
+
+
+def dry_run(actor: Actor, name: str, given: Mapping[str, Any], *, position_id: int | None = None) -> Decision:
+    """What `perform` would decide, changing nothing. Raises UnknownAction, BadFacts."""
+    action = find_action(name)
+    facts = parse_facts(action.facts, given)
+    return decide(_person(actor), action, facts, position_id=position_id or actor.position_id)
+
+
+def perform(
+    actor: Actor,
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    position_id: int | None = None,
+) -> Result:
+    """Do an action, or ask for it where the actor's authority does not reach, or refuse.
+
+    `key` makes a call safe to repeat: the second one with the same key by the same person changes nothing and gets the first
+    answer. Raises UnknownAction, BadFacts (nothing recorded), NotAuthorised (the refusal is recorded), or what the action's own
+    rules refuse with. One transaction; nothing of it remains if anything fails.
+    """
+    action = find_action(name)
+    person = _person(actor)
+    facts = parse_facts(action.facts, given)
+    refused: Decision | None = None
+    with transaction.atomic():
+        exclusively = action.takes_authority_lock(facts)
+        version = lock_authority(exclusively=exclusively)
+        if key is not None and person is not None and (earlier := _answered_before(person, key, action, facts)):
+            return earlier
+        book = rulebook_now(version=version)
+        decision = decide(person, action, facts, position_id=position_id or actor.position_id, rulebook=book)
+        decision = _with_windows_locked(decision, actor, position_id)
+        if decision.is_granted:
+            return _carry_out(actor, decision, key)
+        if decision.outcome == "approval":
+            return _ask(actor, decision, key)
+        refused = decision
+        _rule(actor, decision, outcome="refused")
+    raise NotAuthorised(refused.sentence, decision=refused.as_json())
+
+
+def _person(actor: Actor) -> Person | None:
+    return Person.objects.select_related("company").get(pk=actor.person_id) if actor.person_id is not None else None
+
+
+def facts_digest(action: str, facts: Facts | Mapping[str, Any]) -> str:
+    """Identifies the exact facts of a request, so that what is carried out is what was approved."""
+    text = json.dumps([action, to_json(facts)], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _answered_before(person: Person, key: str, action: ActionType, facts: Facts) -> Result | None:
+    earlier = Ruling.objects.filter(person=person, idempotency_key=key).first()
+    if earlier is None:
+        return None
+    if earlier.action != action.name or earlier.facts != to_json(facts):
+        raise Refusal(_("This key was used before for something else; use a new one."), key=key)
+    return Result(**{**earlier.answer, "subject": tuple(earlier.answer["subject"])}, repeated=True)
+
+
+def _with_windows_locked(decision: Decision, actor: Actor, position_id: int | None) -> Decision:
+    """Where the grant in use has windows, count again under a lock: two uses at the same second can't both fit the rest."""
+    grant = decision.verdict.grant
+    if not decision.is_granted or grant is None or not grant.windows or decision.person is None:
+        return decision
+    # The holder's row is locked, not the grant's: windows are counted by position and holder.
+    holder_id = decision.behalf_id or decision.person.pk
+    Person.objects.select_for_update(no_key=True).get(pk=holder_id)
+    position = position_id or actor.position_id
+    return decide(decision.person, decision.action, decision.facts, position_id=position, rulebook=decision.rulebook)
+
+
+def _carry_out(actor: Actor, decision: Decision, key: str | None) -> Result:
+    """Run a granted action: work, event, ruling, obligations."""
+    action, verdict = decision.action, decision.verdict
+    call = Call(
+        action=action,
+        facts=decision.facts,
+        actor=actor,
+        person=decision.person,
+        at=timezone.now(),
+        position_id=verdict.position_id,
+        behalf_id=decision.behalf_id,
+    )
+    done = action.run(call)
+    if action.changes_authority is True:
+        authority_changed()
+    event_id = _write_event(actor, decision, done)
+    result = Result("done", decision.sentence, _subject(done), event_id, changes=done.changes)
+    ruling = _rule(actor, decision, outcome="granted", event_id=event_id, key=key, answer=result.as_json())
+    if verdict.grant is not None and ruling is not None:
+        open_obligations(ruling, verdict.grant, decision.rulebook, decision.facts)
+    return result
+
+
+def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approval: Mapping[str, Any], book: Rulebook) -> int:
+    """Run the action of an approved request, once, with exactly the facts that were approved. Returns the event's id.
+
+    `decided` is the verdict under which the approver decided, `approval` what the event says of it. Raises what the action's
+    own rules refuse with; the caller keeps the reason.
+    """
+    requester, action = request.requester, find_action(request.action)
+    facts = facts_of(request)
+    if facts_digest(action.name, facts) != request.facts_digest:
+        raise NoLongerPossible(_("The facts are no longer the ones that were approved; ask again."))
+    if requester.left_on is not None:
+        raise NoLongerPossible(_("%(name)s has left the company; somebody else has to ask.") % {"name": requester.name})
+    asker = Actor("agent" if requester.is_agent else "person", requester.name, actor.door, requester.pk, requester.user_id)
+    call = Call(action, facts, asker, requester, timezone.now(), request.position_id, request_id=request.pk)
+    done = action.run(call)
+    if action.changes_authority is True:
+        authority_changed()
+    event = record(
+        asker,
+        action.name,
+        subject=done.subject,
+        company_id=done.company_id or request.company_id,
+        facts=to_json(facts),
+        changes=done.changes,
+        decision={"outcome": "approved", "request": request.number, **approval},
+        position=_position_label(request.position),
+    )
+    ruling = Ruling.objects.create(
+        action=action.name,
+        company_id=request.company_id,
+        person=requester,
+        position_id=request.position_id,
+        facts=request.facts,
+        outcome="approved",
+        grant_id=decided.grant.id if decided.grant else None,
+        door=actor.door,
+        request=request,
+        event_id=event.pk,
+    )
+    if decided.grant is not None:
+        open_obligations(ruling, decided.grant, book, facts)
+    return event.pk
+
+
+def _subject(done: Done) -> tuple[str, str, str]:
+    kind, pk, label = done.subject
+    return (kind, str(pk), label)
+
+
+def _write_event(actor: Actor, decision: Decision, done: Done) -> int:
+    verdict, book = decision.verdict, decision.rulebook
+    position = book.structure.positions.get(verdict.position_id) if verdict.position_id else None
+    behalf = None
+    if verdict.acting is not None:
+        principal_id = verdict.acting.principal_id
+        vacant = _("vacant: %(position)s") % {"position": position.title if position else ""}
+        behalf = (principal_id, book.structure.people.get(principal_id, "") if principal_id else vacant)
+    event = record(
+        actor,
+        decision.action.name,
+        subject=done.subject,
+        company_id=done.company_id or (decision.person.company_id if decision.person else None),
+        facts=to_json(decision.facts),
+        changes=done.changes,
+        decision=decision.as_json(),
+        position=(position.id, position.title) if position else None,
+        behalf=behalf,
+    )
+    return event.pk
+
+
+def _rule(
+    actor: Actor,
+    decision: Decision,
+    *,
+    outcome: str,
+    event_id: int | None = None,
+    key: str | None = None,
+    answer: Mapping[str, Any] | None = None,
+    request: Request | None = None,
+) -> Ruling | None:
+    """Keep the decision. The system's own acts leave their event only: no authority was asked."""
+    if decision.person is None:
+        return None
+    verdict = decision.verdict
+    return Ruling.objects.create(
+        action=decision.action.name,
+        company_id=decision.person.company_id,
+        person=decision.person,
+        position_id=verdict.position_id,
+        behalf_of_id=decision.behalf_id,
+        facts=to_json(decision.facts),
+        outcome=outcome,
+        grant_id=verdict.grant.id if verdict.grant and outcome == "granted" else None,
+        inherent=str(decision.inherent or "")[:200],
+        door=actor.door,
+        request=request,
+        event_id=event_id,
+        idempotency_key=key,
+        answer=dict(answer or {}),
+    )
+
+
+def _ask(actor: Actor, decision: Decision, key: str | None) -> Result:
+    """Open a request with the exact facts; the event says that it was asked for."""
+    assert decision.person is not None  # noqa: S101 - the system never has to ask
+    request = open_request(decision, actor.door, facts_digest(decision.action.name, decision.facts))
+    event = record(
+        actor,
+        "approval.request",
+        subject=("request", request.pk, f"{decision.action.label} {request.number}"),
+        company_id=request.company_id,
+        facts={"action": decision.action.name, **to_json(decision.facts)},
+        decision=decision.as_json(),
+        position=_position_label(request.position),
+    )
+    result = Result(
+        "requested",
+        decision.sentence,
+        ("request", str(request.pk), request.number),
+        event.pk,
+        request.pk,
+        request.number,
+    )
+    _rule(actor, decision, outcome="approval", event_id=event.pk, key=key, answer=result.as_json(), request=request)
+    return result
+
+
+def _position_label(position: Position | None) -> tuple[int, str] | None:
+    return (position.pk, position.title) if position else None

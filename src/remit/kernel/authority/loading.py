@@ -1,0 +1,149 @@
+"""The rulebook of now, kept per process and renewed when anything that it rests on has changed."""
+
+import datetime as dt
+import difflib
+import threading
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from remit.kernel.authority.declared import action_from_row
+from remit.kernel.authority.errors import UnknownAction
+from remit.kernel.authority.models import AuthorityState, DeclaredAction, Grant
+from remit.kernel.authority.registry import CODED, ActionType
+from remit.kernel.authority.rulebook import ActingRule, GrantRule, Rulebook
+from remit.kernel.organization.models import Acting
+from remit.kernel.organization.queries import structure_on
+from remit.lib.limits import Bound, parse_bound
+
+# One advisory lock for "what decisions rest on": every act takes it shared, every change of authority exclusively.
+AUTHORITY_LOCK: Final = 0x52454D49
+
+_cache: Rulebook | None = None
+_actions: tuple[int, dict[str, ActionType]] | None = None
+_guard = threading.Lock()
+
+
+def lock_authority(*, exclusively: bool = False) -> int:
+    """Until the transaction ends nobody changes (or, exclusively: decides) authority. Returns the version in force.
+
+    Two statements on purpose: the version is read with a snapshot that is taken after the lock was granted.
+    """
+    function = "pg_advisory_xact_lock" if exclusively else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [AUTHORITY_LOCK])
+    return current_version()
+
+
+def current_version() -> int:
+    return AuthorityState.objects.values_list("version", flat=True).get(pk=1)
+
+
+def authority_changed() -> None:
+    """Every compiled rulebook is out of date from this transaction on. The caller holds the lock exclusively."""
+    AuthorityState.objects.filter(pk=1).update(version=F("version") + 1)
+
+
+def rulebook_now(at: dt.datetime | None = None, version: int | None = None) -> Rulebook:
+    """The rulebook in force. One query when it is cached; some eight to build it."""
+    global _cache
+    moment = at or timezone.now()
+    wanted = current_version() if version is None else version
+    cached = _cache
+    if cached is not None and cached.version == wanted and cached.at <= moment < cached.valid_until:
+        return cached
+    built = build_rulebook(moment, wanted)
+    if at is None:
+        with _guard:
+            _cache = built
+    return built
+
+
+def build_rulebook(at: dt.datetime, version: int = 0, grants: Iterable[GrantRule] | None = None) -> Rulebook:
+    """The rulebook of any moment, past ones too; `grants` in place of those of that day serves what-if questions."""
+    day = timezone.localdate(at)
+    actings = list(Acting.objects.filter(ends_at__gt=at).exclude(ended_at__lte=at))
+    ends = [moment for acting in actings for moment in (acting.starts_at, acting.ends_at, acting.ended_at) if moment]
+    midnight = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+    return Rulebook(
+        structure=structure_on(day),
+        grants=tuple(grants if grants is not None else grant_rules(day)),
+        actings=tuple(acting_rule(acting) for acting in actings),
+        shapes={name: action.shape for name, action in all_actions().items()},
+        at=at,
+        valid_until=min([midnight, *(moment for moment in ends if moment > at)]),
+        version=version,
+    )
+
+
+def grant_rules(day: dt.date) -> list[GrantRule]:
+    """The grants in force on the day, in the order of their charters' clauses."""
+    rows = Grant.objects.filter(start__lte=day).exclude(end__lte=day).order_by("position_id", "id")
+    return [grant_rule(row) for row in rows]
+
+
+def grant_rule(row: Grant) -> GrantRule:
+    return GrantRule(
+        id=row.pk,
+        position_id=row.position_id,
+        action=row.action,
+        right="propose" if row.right == "propose" else "decide",
+        limits=bounds_from_json(row.limits),
+        conditions=tuple((name, frozenset(values)) for name, values in row.conditions.items()),
+        scope=row.scope,
+        windows=tuple(row.windows),
+        obligations=tuple(row.obligations),
+        start=row.start,
+        end=row.end,
+        source=row.source,
+        clause=row.clause,
+        text=row.text,
+    )
+
+
+def bounds_from_json(limits: dict[str, str]) -> tuple[tuple[str, Bound], ...]:
+    return tuple((name, parse_bound(text)) for name, text in limits.items())
+
+
+def acting_rule(row: Acting) -> ActingRule:
+    return ActingRule(
+        id=row.pk,
+        position_id=row.position_id,
+        deputy_id=row.deputy_id,
+        principal_id=row.principal_id,
+        starts_at=row.starts_at,
+        ends_at=min(row.ends_at, row.ended_at) if row.ended_at else row.ends_at,
+        scope=tuple((part["action"], bounds_from_json(part.get("limits", {}))) for part in row.scope),
+    )
+
+
+def all_actions() -> dict[str, ActionType]:
+    """Every action, coded and declared, by name. One query when nothing has changed."""
+    global _actions
+    version = current_version()
+    if _actions is None or _actions[0] != version:
+        declared = {row.name: action_from_row(row) for row in DeclaredAction.objects.order_by("name")}
+        _actions = (version, {**CODED, **declared})
+    return _actions[1]
+
+
+def find_action(name: str) -> ActionType:
+    """Raises UnknownAction with what may have been meant."""
+    actions = all_actions()
+    found = actions.get(name)
+    if found is None:
+        close = difflib.get_close_matches(name, actions, 1)
+        hint = f"是不是 {close[0]}?" if close else "用 remit authority actions 列出全部。"
+        raise UnknownAction(f"没有“{name}”这个业务动作。{hint}")
+    return found
+
+
+def forget_cached() -> None:
+    """Drop what this process has compiled (tests, and after a restore)."""
+    global _cache, _actions
+    _cache = _actions = None
+
+
