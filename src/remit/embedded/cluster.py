@@ -14,6 +14,7 @@ from typing import Final
 from remit.embedded import processes
 from remit.embedded.binaries import Programs
 from remit.embedded.errors import EmbeddedPostgresError
+from remit.embedded.locations import PORT
 from remit.embedded.service_user import RunAs
 
 logger = logging.getLogger(__name__)
@@ -41,14 +42,25 @@ def running_postmaster(data: Path) -> Postmaster | None:
 
 
 def _read_pid_file(data: Path) -> Postmaster | None:
-    # Lines: number, data folder, start time, port, socket folder, listen address, shared memory key, status.
-    try:
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        pid = int(lines[0])
-    except (OSError, ValueError, IndexError):
+    pid = _first_number(data / "postmaster.pid")
+    if pid is None:
         return None
+    # Lines: number, data folder, start time, port, socket folder, listen address, shared memory key, status.
+    lines = _lines(data / "postmaster.pid")
     socket_dir = Path(lines[4]) if len(lines) > 4 and lines[4] else None
     return Postmaster(pid, socket_dir, lines[7].strip() if len(lines) > 7 else "")
+
+
+def _first_number(lock_file: Path) -> int | None:
+    lines = _lines(lock_file)
+    return int(lines[0]) if lines and lines[0].strip().isdecimal() else None
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return os.fsdecode(file.read_bytes()).splitlines()
+    except FileNotFoundError:  # a server that just ended
+        return []
 
 
 def data_folder(root: Path, major: int) -> Path:
@@ -123,20 +135,23 @@ def server_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
-def clear_what_a_killed_server_left(data: Path) -> None:
-    """Make the folder fit for a new server. Only to be called under the owner's lock, with no postmaster running.
+def clear_what_a_killed_server_left(data: Path, sockets: Path) -> None:
+    """Make the folders fit for a new server. Only to be called under the owner's lock, with no postmaster running.
 
-    postmaster.pid is PostgreSQL's protection against two servers on one folder. It is removed only in the one case that
-    PostgreSQL judges wrongly: when its number has meanwhile gone to another program of the same user (common in
-    containers, whose numbers are small). A number that is free is left to PostgreSQL, which looks closer than we can.
+    postmaster.pid and the lock beside the socket are PostgreSQL's protection against two servers on one folder. They are
+    removed only in the one case that PostgreSQL judges wrongly: when their number has meanwhile gone to another program of
+    the same user (common in containers, whose numbers are small), or to a dead process that nobody collects. A number that
+    is free is left to PostgreSQL, which looks closer than we can.
     """
-    postmaster = _read_pid_file(data)
-    if postmaster is None:
+    lock_files = [data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"]
+    if not any(file.exists() for file in lock_files):
         return
     _wait_for_orphans(data)
-    if Path(f"/proc/{postmaster.pid}").exists():
-        logger.warning("postmaster.pid in %s names process %s, which is no server; removed", data, postmaster.pid)
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    for file in lock_files:
+        pid = _first_number(file)
+        if pid is not None and Path(f"/proc/{pid}").exists():
+            logger.warning("%s names process %s, which is no server; removed", file, pid)
+            file.unlink(missing_ok=True)
 
 
 def _wait_for_orphans(data: Path) -> None:

@@ -26,7 +26,8 @@ def default_data_dir() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/remit")
     folder = _user_data_home() / "remit"
-    existing = next(parent for parent in [folder, *folder.parents] if parent.exists())
+    # os.path and not Path: below a closed folder it says no, where Path.exists raises.
+    existing = next(parent for parent in [folder, *folder.parents] if os.path.exists(parent))  # noqa: PTH110
     if not os.access(existing, os.W_OK | os.X_OK):
         raise EmbeddedPostgresError(
             f"{existing} is not writable for this user, so Remit has no place for its data: "

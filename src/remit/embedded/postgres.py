@@ -247,7 +247,7 @@ class EmbeddedPostgres:
             self._password = self._new_password()
             cluster.create(self._data, programs, run_as, self._password, sockets)
         self._socket_dir = sockets
-        cluster.clear_what_a_killed_server_left(self._data)
+        cluster.clear_what_a_killed_server_left(self._data, sockets)
         self._server = self._launch(programs, run_as)
         self._wait_until_ready(deadline)
         return "started"
