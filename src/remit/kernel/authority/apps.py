@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class AuthorityConfig(AppConfig):
     name = "remit.kernel.authority"
     label = "authority"
+
+    def ready(self) -> None:
+        # Declaring is importing: the registry is complete once these are loaded.
+        from remit.kernel.authority import approvals, fulfilment, organization  # noqa: F401

@@ -1,18 +1,8 @@
-"""Refusals: each a whole sentence that says what to do next. `code` is for programs, `status` for HTTP."""
+"""Why an action was refused. Web, API and command line show `sentence`; `code` and `status` are for programs."""
 
-from typing import Any, ClassVar
+from remit.lib.refusals import Refusal, RuleBroken
 
-
-class Refusal(Exception):
-    """An action that may not, or can not, be done. Nothing was changed."""
-
-    code: ClassVar[str] = "refused"
-    status: ClassVar[int] = 409
-
-    def __init__(self, sentence: str, **data: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.data = data
+__all__ = ["AlreadyDecided", "NoLongerPossible", "NotAuthorised", "NotYours", "Refusal", "RuleBroken", "UnknownAction"]
 
 
 class UnknownAction(Refusal):
@@ -42,10 +32,3 @@ class NoLongerPossible(Refusal):
 
 class AlreadyDecided(Refusal):
     code = "already_decided"
-
-
-class RuleBroken(Refusal):
-    """The rule of an action itself forbids it, whatever the authority (a closed position can't be filled)."""
-
-    code = "rule_broken"
-    status = 422

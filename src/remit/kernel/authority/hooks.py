@@ -5,8 +5,9 @@ AppConfig.ready; they run in order, inside the transaction. docs/hooks.md lists 
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
-type StepHook = Callable[[int], None]
+StepHook: TypeAlias = Callable[[int], None]
 
 # A step of a request asks somebody (id of the Step), or no longer asks.
 step_opened: list[StepHook] = []

@@ -9,8 +9,7 @@ from remit.kernel.authority import hooks
 from remit.kernel.authority.models import Obligation, Ruling
 from remit.kernel.authority.rulebook import GrantRule, Rulebook
 from remit.kernel.organization.structure import PositionOn
-from remit.lib.calendars import WorkingCalendar
-from remit.lib.durations import parse_duration
+from remit.lib.calendars import WorkingCalendar, parse_duration
 
 
 def company_calendar() -> WorkingCalendar:

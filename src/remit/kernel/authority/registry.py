@@ -8,7 +8,7 @@ Web, API, command line, imports and agents find both here and nowhere else.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from remit.kernel.accounts.actor import Actor
 from remit.kernel.authority.facts import Fact, Facts, Label
@@ -44,7 +44,7 @@ class Run(Protocol):
 
 
 # A right that no charter has to give: what everybody may do about his own things. Answers with the rule's sentence, or None.
-type Inherent = Callable[[Person, Facts], str | None]
+Inherent: TypeAlias = Callable[[Person, Facts], str | None]
 
 
 @dataclass(frozen=True, slots=True)

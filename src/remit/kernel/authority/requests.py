@@ -7,12 +7,12 @@ from django.utils import timezone
 from remit.kernel.authority import hooks
 from remit.kernel.authority.decisions import Decision, to_bare
 from remit.kernel.authority.declared import next_number
-from remit.kernel.authority.facts import Facts, parse_facts, to_json
+from remit.kernel.authority.facts import Facts, parse_facts, restore_facts, to_json
 from remit.kernel.authority.loading import find_action
 from remit.kernel.authority.models import AuthorityState, Request, RequestNumber, Step
 from remit.kernel.authority.obligations import company_calendar
 from remit.kernel.authority.rulebook import Rulebook, Verdict
-from remit.lib.durations import parse_duration
+from remit.lib.calendars import parse_duration
 
 
 def open_request(decision: Decision, door: str, digest: str, amends: Request | None = None) -> Request:
@@ -83,7 +83,7 @@ def facts_of(request: Request) -> Facts:
 
 def approvers_now(request: Request, book: Rulebook) -> list[Verdict]:
     """Every position that could decide the request today, in the order in which it would be asked."""
-    facts = to_bare(facts_of(request))
+    facts = to_bare(restore_facts(find_action(request.action).facts, request.facts))
     return book.approvals(request.requester_id, request.action, facts)
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from remit.kernel.organization.structure import PositionOn, Structure
 from remit.lib.limits import Bound
@@ -111,7 +111,7 @@ class Rung:
         )
 
 
-type Compiled = Callable[[Mapping[str, Any]], Verdict]
+Compiled: TypeAlias = Callable[[Mapping[str, Any]], Verdict]
 
 
 @dataclass(frozen=True)

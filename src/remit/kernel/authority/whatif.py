@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from remit.kernel.authority.decisions import to_bare
-from remit.kernel.authority.facts import BadFacts, parse_facts
+from remit.kernel.authority.facts import restore_facts
 from remit.kernel.authority.loading import all_actions, build_rulebook, grant_rules
 from remit.kernel.authority.models import Grant, Ruling
 from remit.kernel.authority.rulebook import matches
@@ -47,10 +47,7 @@ def what_if(grant: Grant, limits: dict[str, Bound], rulings: QuerySet[Ruling], d
     recent = rulings.filter(at__gte=now - dt.timedelta(days=days), action__in=names, person__isnull=False)
     let_through, stopped, seen = [], [], 0
     for ruling in recent.select_related("person", "position").order_by("-id")[:MOST_RULINGS]:
-        try:
-            facts = to_bare(parse_facts(actions[ruling.action].facts, ruling.facts))
-        except BadFacts:
-            continue  # the action's facts have changed since; its rulings can't be compared
+        facts = to_bare(restore_facts(actions[ruling.action].facts, ruling.facts))
         seen += 1
         before = as_is.decide(ruling.person_id or 0, ruling.action, facts).outcome
         after = as_would.decide(ruling.person_id or 0, ruling.action, facts).outcome

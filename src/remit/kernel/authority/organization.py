@@ -1,0 +1,349 @@
+"""The organization's verbs as actions. organization lies below authority and can't declare them itself."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.authority.facts import REASON, Fact, Facts
+from remit.kernel.authority.loading import find_action, rulebook_now
+from remit.kernel.authority.registry import Call, Done, action
+from remit.kernel.authority.spec import GrantSpec
+from remit.kernel.organization import actions as organization
+from remit.kernel.organization.models import Acting, Person, Position, Unit
+from remit.kernel.organization.models.unit import UnitKind
+
+UNIT = Fact("unit", "unit", gettext_lazy("Unit"), concerns=True)
+POSITION = Fact("position", "position", gettext_lazy("Position"), concerns=True)
+PERSON = Fact("person", "person", gettext_lazy("Person"), concerns=True)
+START = Fact("start", "date", gettext_lazy("From"))
+END = Fact("end", "date", gettext_lazy("Until (not included)"), required=False)
+TITLE = Fact("title", "text", gettext_lazy("Title"))
+NAME = Fact("name", "text", gettext_lazy("Name"))
+CODE = Fact("code", "text", gettext_lazy("Code"))
+HEADCOUNT = Fact("headcount", "count", gettext_lazy("Places"), required=False)
+IS_HEAD = Fact("is_head", "yes_no", gettext_lazy("Heads the unit"), required=False)
+SUPERIOR = Fact("superior", "position", gettext_lazy("Superior"), required=False)
+SECOND_SUPERIOR = Fact("second_superior", "position", gettext_lazy("Second superior"), required=False)
+
+
+def _unit(facts: Facts, name: str = "unit") -> Unit:
+    return Unit.objects.select_related("parent").get(pk=facts[name])
+
+
+def _position(facts: Facts, name: str = "position") -> Position:
+    return Position.objects.select_related("unit", "superior", "second_superior").get(pk=facts[name])
+
+
+def _optional_position(facts: Facts, name: str) -> Position | None:
+    return _position(facts, name) if facts.get(name) is not None else None
+
+
+def _person(facts: Facts, name: str = "person") -> Person:
+    return Person.objects.get(pk=facts[name])
+
+
+def _day(facts: Facts, name: str) -> dt.date:
+    value = facts[name]
+    assert isinstance(value, dt.date)  # noqa: S101 - a fact of kind date
+    return value
+
+
+def _day_or_none(facts: Facts, name: str) -> dt.date | None:
+    return _day(facts, name) if facts.get(name) is not None else None
+
+
+def _moment(facts: Facts, name: str) -> dt.datetime:
+    value = facts[name]
+    assert isinstance(value, dt.datetime)  # noqa: S101 - a fact of kind moment
+    return value
+
+
+def _number(facts: Facts, name: str, default: int) -> int:
+    value = facts.get(name)
+    return value if isinstance(value, int) else default
+
+
+def _about_unit(unit: Unit, changes: Mapping[str, Any]) -> Done:
+    return Done(("unit", unit.pk, unit.name), changes, unit.company_id)
+
+
+def _about_position(position: Position, changes: Mapping[str, Any]) -> Done:
+    return Done(("position", position.pk, f"{position.unit.name} {position.title}"), changes, position.company_id)
+
+
+def _about_person(person: Person, changes: Mapping[str, Any]) -> Done:
+    return Done(("person", person.pk, person.name), changes, person.company_id)
+
+
+@action(
+    "organization.open_unit",
+    gettext_lazy("Open a unit"),
+    Fact("parent", "unit", gettext_lazy("Belongs to"), concerns=True),
+    Fact("kind", "choice", gettext_lazy("Kind"), choices=tuple(UnitKind.choices)),
+    NAME,
+    CODE,
+    START,
+    changes_authority=True,
+)
+def open_unit(call: Call) -> Done:
+    facts = call.facts
+    unit = organization.open_unit(
+        parent=_unit(facts, "parent"),
+        kind=str(facts["kind"]),
+        name=str(facts["name"]),
+        code=str(facts["code"]),
+        start=_day(facts, "start"),
+    )
+    return _about_unit(unit, {"opened": str(unit.opened_on)})
+
+
+@action(
+    "organization.change_unit",
+    gettext_lazy("Rename or move a unit"),
+    UNIT,
+    Fact("name", "text", gettext_lazy("Name"), required=False),
+    Fact("parent", "unit", gettext_lazy("Belongs to"), required=False),
+    START,
+    changes_authority=True,
+)
+def change_unit(call: Call) -> Done:
+    unit = _unit(call.facts)
+    parent = _unit(call.facts, "parent") if call.facts.get("parent") else unit.parent
+    name = str(call.facts.get("name") or unit.name)
+    return _about_unit(unit, organization.change_unit(unit, name=name, parent=parent, start=_day(call.facts, "start")))
+
+
+@action("organization.close_unit", gettext_lazy("Close a unit"), UNIT, Fact("end", "date", gettext_lazy("On")),
+        changes_authority=True)  # fmt: skip
+def close_unit(call: Call) -> Done:
+    unit = _unit(call.facts)
+    organization.close_unit(unit, end=_day(call.facts, "end"))
+    return _about_unit(unit, {"closed": str(unit.closed_on)})
+
+
+@action(
+    "organization.open_position",
+    gettext_lazy("Open a position"),
+    UNIT,
+    TITLE,
+    CODE,
+    HEADCOUNT,
+    IS_HEAD,
+    SUPERIOR,
+    SECOND_SUPERIOR,
+    START,
+    changes_authority=True,
+)
+def open_position(call: Call) -> Done:
+    facts = call.facts
+    position = organization.open_position(
+        unit=_unit(facts),
+        title=str(facts["title"]),
+        code=str(facts["code"]),
+        headcount=_number(facts, "headcount", 1),
+        is_head=facts.get("is_head") is True,
+        superior=_optional_position(facts, "superior"),
+        second_superior=_optional_position(facts, "second_superior"),
+        start=_day(facts, "start"),
+    )
+    return _about_position(position, {"opened": str(position.opened_on)})
+
+
+@action(
+    "organization.change_position",
+    gettext_lazy("Change a position"),
+    POSITION,
+    Fact("title", "text", gettext_lazy("Title"), required=False),
+    Fact("unit", "unit", gettext_lazy("Unit"), required=False),
+    HEADCOUNT,
+    IS_HEAD,
+    SUPERIOR,
+    SECOND_SUPERIOR,
+    START,
+    changes_authority=True,
+)
+def change_position(call: Call) -> Done:
+    """What is not given stays as it is."""
+    facts, position = call.facts, _position(call.facts)
+    is_head = facts.get("is_head")
+    changes = organization.change_position(
+        position,
+        start=_day(facts, "start"),
+        title=str(facts.get("title") or position.title),
+        unit=_unit(facts) if facts.get("unit") else position.unit,
+        headcount=_number(facts, "headcount", position.headcount),
+        is_head=is_head if isinstance(is_head, bool) else position.is_head,
+        superior=_optional_position(facts, "superior") or position.superior,
+        second_superior=_optional_position(facts, "second_superior") or position.second_superior,
+    )
+    return _about_position(position, changes)
+
+
+@action("organization.close_position", gettext_lazy("Close a position"), POSITION,
+        Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
+def close_position(call: Call) -> Done:
+    position = _position(call.facts)
+    organization.close_position(position, end=_day(call.facts, "end"))
+    return _about_position(position, {"closed": str(position.closed_on)})
+
+
+@action(
+    "organization.hire",
+    gettext_lazy("Add a person"),
+    NAME,
+    Fact("employee_no", "text", gettext_lazy("Employee number")),
+    Fact("company", "unit", gettext_lazy("Company"), concerns=True),
+    Fact("joined_on", "date", gettext_lazy("Joined on")),
+    Fact("mobile", "text", gettext_lazy("Mobile"), required=False),
+    Fact("email", "text", gettext_lazy("E-mail"), required=False),
+    changes_authority=True,
+)
+def hire(call: Call) -> Done:
+    facts = call.facts
+    person = organization.hire(
+        name=str(facts["name"]),
+        employee_no=str(facts["employee_no"]),
+        company=_unit(facts, "company"),
+        joined_on=_day(facts, "joined_on"),
+        mobile=str(facts.get("mobile") or ""),
+        email=str(facts.get("email") or ""),
+    )
+    return _about_person(person, {"joined": str(person.joined_on)})
+
+
+@action("organization.change_person", gettext_lazy("Change a person's data"), PERSON,
+        Fact("name", "text", gettext_lazy("Name"), required=False),
+        Fact("mobile", "text", gettext_lazy("Mobile"), required=False),
+        Fact("email", "text", gettext_lazy("E-mail"), required=False))  # fmt: skip
+def change_person(call: Call) -> Done:
+    facts, person = call.facts, _person(call.facts)
+    changes = organization.change_person(
+        person,
+        name=str(facts.get("name") or person.name),
+        mobile=str(facts.get("mobile") or person.mobile),
+        email=str(facts.get("email") or person.email),
+    )
+    return _about_person(person, changes)
+
+
+@action("organization.leave", gettext_lazy("Record that a person leaves"), PERSON,
+        Fact("left_on", "date", gettext_lazy("Last day")), changes_authority=True)  # fmt: skip
+def leave(call: Call) -> Done:
+    person = _person(call.facts)
+    ended = organization.leave(person, left_on=_day(call.facts, "left_on"))
+    return _about_person(person, {"left": str(person.left_on), "appointments_ended": ended})
+
+
+@action(
+    "organization.appoint",
+    gettext_lazy("Appoint"),
+    POSITION,
+    Fact("person", "person", gettext_lazy("Person")),
+    START,
+    END,
+    Fact("is_main", "yes_no", gettext_lazy("Main position"), required=False),
+    words=("任命", "聘任", "调整组长"),
+    changes_authority=True,
+)
+def appoint(call: Call) -> Done:
+    facts, position, person = call.facts, _position(call.facts), _person(call.facts)
+    appointment = organization.appoint(
+        position=position,
+        person=person,
+        start=_day(facts, "start"),
+        end=_day_or_none(facts, "end"),
+        is_main=facts.get("is_main") is not False,
+    )
+    changes = {"person": person.name, "start": str(appointment.start), "end": str(appointment.end or "")}
+    return _about_position(position, changes)
+
+
+@action("organization.end_appointment", gettext_lazy("End an appointment"), POSITION,
+        Fact("person", "person", gettext_lazy("Person")), Fact("end", "date", gettext_lazy("On")),
+        changes_authority=True)  # fmt: skip
+def end_appointment(call: Call) -> Done:
+    position, person = _position(call.facts), _person(call.facts)
+    ended = organization.end_appointment(position=position, person=person, end=_day(call.facts, "end"))
+    return _about_position(position, {"person": person.name, "end": str(ended.end)})
+
+
+# --- acting --------------------------------------------------------------------------------------------------------------------
+
+
+def _own_or_below(person: Person, position_id: int) -> str | None:
+    """A holder may name his own deputy, a superior the deputy of anybody below him; a deputy may not (no onward delegation)."""
+    book = rulebook_now()
+    held = book.positions_of(person.pk)
+    if position_id in held:
+        return _("it is your own position")
+    if any(position_id in book.structure.subordinates(own) for own in held):
+        return _("the position answers to yours")
+    return None
+
+
+def _names_deputy(person: Person, facts: Facts) -> str | None:
+    return _own_or_below(person, int(str(facts["position"])))
+
+
+def _ends_acting(person: Person, facts: Facts) -> str | None:
+    acting = Acting.objects.filter(pk=facts["acting"]).first()
+    return _own_or_below(person, acting.position_id) if acting else None
+
+
+def scope_from_data(data: Any) -> list[dict[str, Any]]:
+    """The named actions that a deputy gets, checked: `[{"action": "staff.*", "limits": {"amount": "<= 1000 CNY"}}]`."""
+    scope = []
+    for part in data or []:
+        try:
+            grant = GrantSpec.model_validate({"action": part.get("action"), "limits": part.get("limits") or {}})
+        except (ValueError, AttributeError) as error:
+            raise RuleBroken(_("The scope of acting is not understood: %(error)s") % {"error": str(error)[:300]}) from error
+        if not grant.action.endswith("*"):
+            find_action(grant.action)
+        scope.append({"action": grant.action, "limits": grant.limits})
+    return scope
+
+
+@action(
+    "organization.appoint_deputy",
+    gettext_lazy("Appoint a deputy"),
+    POSITION,
+    Fact("principal", "person", gettext_lazy("Who is away"), required=False),
+    Fact("deputy", "person", gettext_lazy("Deputy")),
+    Fact("starts_at", "moment", gettext_lazy("From")),
+    Fact("ends_at", "moment", gettext_lazy("Until (not included)")),
+    REASON,
+    Fact("scope", "data", gettext_lazy("Only these actions"), required=False),
+    inherent=_names_deputy,
+    words=("代理", "代行"),
+    changes_authority=True,
+)
+def appoint_deputy(call: Call) -> Done:
+    facts, position = call.facts, _position(call.facts)
+    deputy = _person(facts, "deputy")
+    acting = organization.appoint_deputy(
+        position=position,
+        principal=_person(facts, "principal") if facts.get("principal") else None,
+        deputy=deputy,
+        starts_at=_moment(facts, "starts_at"),
+        ends_at=_moment(facts, "ends_at"),
+        reason=str(facts["reason"])[:200],
+        scope=scope_from_data(facts.get("scope")),
+        appointed_by=call.person,
+    )
+    changes = {"acting": acting.pk, "deputy": deputy.name, "until": acting.ends_at.isoformat()}
+    return _about_position(position, changes)
+
+
+@action("organization.end_acting", gettext_lazy("End acting"), Fact("acting", "id", gettext_lazy("Deputyship")),
+        inherent=_ends_acting, changes_authority=True)  # fmt: skip
+def end_acting(call: Call) -> Done:
+    acting = Acting.objects.select_for_update(of=("self",), no_key=True).select_related("position__unit", "deputy").get(
+        pk=call.facts["acting"]
+    )
+    organization.end_acting(acting, at=call.at, by=call.person)
+    return _about_position(acting.position, {"acting": acting.pk, "deputy": acting.deputy.name, "ended": call.at.isoformat()})
