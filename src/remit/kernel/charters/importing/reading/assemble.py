@@ -33,6 +33,11 @@ _EDGE = " 。;,、:·-"
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff,;:()])\s+|\s+(?=[\u3000-\u303f\u4e00-\u9fff,;:()])")
 
 
+_TASK_IS = re.compile("[^,。;]{2,12}的(?:主要)?(?:任务|工作|职责)主要(?:是|为)")
+# 资料收集。…: in a department's manual the lead title is a heading, and sentences follow.
+_MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
+
+
 class Assembler:
     """`source_text` is `Source.text`, from which the originals are taken."""
 
@@ -114,6 +119,9 @@ class Assembler:
     ) -> None:
         for strand, numbered in self._duty_strands(item, raw):
             words = strand.fold
+            if not numbered and not raw.purpose and _TASK_IS.match(words):
+                raw.purpose.append(strand)
+                continue
             if not numbered and is_requirement(words):
                 part = requirement_in(strand).strip(_EDGE)
                 text, spans, original = self._found(part)
@@ -131,6 +139,9 @@ class Assembler:
         strand = item.strand.strip(_EDGE)
         if item.numbered:
             lead = self._lead_title(strand, raw)
+            manual = _MANUAL_LEAD.match(strand.fold) if raw.whole_department and not lead else None
+            if manual:
+                lead = manual.end()
             if lead:
                 for part in sentences(strand.cut(lead)):
                     yield part, False

@@ -16,6 +16,8 @@ def read_charters(source: Source) -> DraftDocument:
     page = Page(source)
     raw = Outline().feed(read_entries(read_lines(page)))
     assembler = Assembler(source.text)
-    positions = tuple(assembler.position(position) for position in raw)
+    found = (assembler.position(position) for position in raw)
+    # Requirements alone make no charter: nobody is charged with anything.
+    positions = tuple(position for position in found if position.duties or position.authority or position.kpis)
     warnings = () if positions else ("没有在文档里找到岗位：请确认文档含有岗位名称和职责条目。",)
     return DraftDocument(source.name, page.script, positions, warnings)

@@ -60,7 +60,7 @@ class Page:
 _LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"
 _HOLES = re.compile(
     rf"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{{0,80}}\)|\(?{_LINK}\)?|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]{{2,20}}"
-    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
+    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|\d{{4}}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
 )
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňḿ"
 _GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,7}}\)")
@@ -103,9 +103,9 @@ _FURNITURE = re.compile(
 # From such a line on the portal shows other documents.
 _END = re.compile(r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?")
 _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
-_PAGE_SIGN = re.compile(r"\f|第\s*\d{1,4}\s*页|^[-—–\s]*\d{1,4}[-—–\s]*$|\d{1,4}\s*/\s*\d{1,4}$")
+# A table of contents: page numbers after dots, or several of them in brackets on one line.
+_CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,})\s*\(?\d{1,3}\)?$|(?:[\u4e00-\u9fff]\s?\(\d{1,3}\).{1,60}?){3}")
 _LEADING_NUMBER = re.compile(r"(\d{1,3})、")
-_INNER_NUMBER = re.compile(r"[。;]\s?\d{1,2}[、.)]")
 _LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓√]")
 
 
@@ -161,7 +161,7 @@ def _without_furniture(lines: list[Line]) -> list[Line]:
             break
         if _FURNITURE.fullmatch(words) and not _is_row_number(lines, index):
             continue
-        if len(words) > 40 and _TEASER.search(words):
+        if len(words) > 40 and _TEASER.search(words) or _CONTENTS.search(words):
             continue
         found.append(line)
     return found
@@ -193,6 +193,12 @@ def _without_running_heads(lines: list[Line]) -> list[Line]:
     return [line for line, key in zip(lines, at_edge, strict=True) if not key or edges[key] < 3]
 
 
+def _cut_by_length(lengths: list[int]) -> bool:
+    """Whether nearly all have one length: only a machine cuts so."""
+    middle = sorted(lengths)[len(lengths) // 2]
+    return sum(abs(length - middle) <= 8 for length in lengths) >= 0.85 * len(lengths)
+
+
 def _rejoined_chunks(lines: list[Line]) -> list[Line]:
     """Some portals print a document as numbered chunks cut anywhere, "7、" before the seventh. Number off, chunks joined."""
     chunks: list[int] = []
@@ -200,7 +206,7 @@ def _rejoined_chunks(lines: list[Line]) -> list[Line]:
         match = _LEADING_NUMBER.match(line.strand.fold)
         if match and int(match[1]) == len(chunks) + 1 and len(line.strand) > 150:
             chunks.append(index)
-    if len(chunks) < 4 or sum(len(_INNER_NUMBER.findall(lines[i].strand.fold)) > 1 for i in chunks) * 2 < len(chunks):
+    if len(chunks) < 4 or not _cut_by_length([len(lines[index].strand) for index in chunks]):
         return lines
     found = lines[: chunks[0]]
     parts: list[Strand] = []

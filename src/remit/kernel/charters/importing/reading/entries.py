@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remit.kernel.charters.importing.reading.clean import Line
+from remit.kernel.charters.importing.reading.decimals import lost_decimals
 from remit.kernel.charters.importing.reading.headings import classify, key_of, label_of, section_of
 from remit.kernel.charters.importing.reading.lexicon import LABELS, SECTIONS, TITLE_END
 from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers, leading_marker
@@ -40,7 +41,7 @@ def read_entries(lines: Sequence[Line]) -> list[Entry]:
 # ---------------------------------------------------------------- lines that hold several fields
 
 _LABEL_WORDS = sorted({*LABELS, *(w for w in SECTIONS if len(w) > 2 and not w.isascii()), "权限", "权力"} - {"title", "position"}, key=len, reverse=True)
-_INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
+_INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
 
 
 def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
@@ -124,17 +125,17 @@ def _belongs(
         return False
     if _CONTINUES.match(words):
         return True
-    if (mark and not mark.weak) or _CLOSED_END.search(tail) or len(tail) < 8:
+    if (mark and not mark.weak) or _CLOSED_END.search(tail) or len(tail) < 4:
         return False
-    if _looks_like_heading(words) or _looks_like_heading(tail[-60:] if len(tail) < 60 else ""):
+    if not words.endswith(("。", ";")) and (_looks_like_heading(words) or (len(tail) < 60 and _looks_like_heading(tail))):
         return False
     if mark and owner and mark.style == owner.style and mark.value == owner.value + 1:
         return False
     if _OPEN_END.search(tail) or tail.count("(") > tail.count(")") or tail.count("《") > tail.count("》"):
         return True
-    if owner and following and len(tail) >= 15:
-        in_list = following.style == owner.style and following.value == owner.value + 1
-        if in_list and owner.style != "bullet":
+    if owner and following and len(tail) >= 15 and owner.style != "bullet":
+        # The line itself may hold the next items, so the number after it may be a little further on.
+        if following.style == owner.style and 0 < following.value - owner.value <= 3:
             return True
     return bool(width) and len(tail) >= width - 3
 
@@ -163,7 +164,7 @@ def _glued(before: Strand, after: Strand) -> Strand:
 # ---------------------------------------------------------------- numbers
 
 _STRONG = re.compile(r"[。;!?:.…)”』】\s](?=\s*$)")
-_HEADLIKE_END = re.compile(rf"(?:职责|内容|要求|权限|权力|资格|条件|如下|包括|任务|目标|范围|标准|说明|概述|流程|描述|{TITLE_END})\d?$")
+_HEADLIKE_END = re.compile(rf"(?:要点|模板|模版|范本|技能|职责|内容|要求|权限|权力|资格|条件|如下|包括|任务|目标|范围|标准|说明|概述|流程|描述|{TITLE_END})\d?:?\s*$")
 
 
 class _Sequencer:
@@ -217,6 +218,10 @@ class _Sequencer:
             if taken:
                 self._push(taken)
                 heads.append(taken)
+        decimals = lost_decimals(text) if len(text) > 60 else []
+        if decimals:
+            low, high = decimals[0].start, decimals[-1].end
+            heads = sorted([*(h for h in heads if not low <= h.start < high), *decimals], key=lambda mark: mark.start)
         return heads
 
     def _taken(self, text: str, mark: Marker, next_value: int | None, floor: int) -> Marker | None:
@@ -226,15 +231,27 @@ class _Sequencer:
             return mark
         if self._expected(mark) and mark.value > 1:
             return mark if strong or _starts_item(text, mark.end) else None
+        headlike = _HEADLIKE_END.search(before) is not None
+        if mark.style == "bullet":
+            return mark if next_value == 0 and (not text[mark.start].isspace() or mark.start - floor <= 20) else None
         if mark.style in ("chapter", "inner") and mark.value == 1:
-            return mark if strong or _HEADLIKE_END.search(before) else None
-        if mark.value == 1 and next_value == 2 and (strong or _HEADLIKE_END.search(before)):
+            return mark if strong or headlike else None
+        if mark.value == 1 and next_value == 2 and (strong or headlike or self._after_short_head(text, floor, mark)):
+            return mark
+        if mark.value == 1 and strong and headlike or mark.value == 1 and section_of(text[floor : mark.start][-24:]):
+            return mark
+        if mark.value == 1 and strong and section_of(text[mark.end : mark.end + 20]):
             return mark
         if mark.style == "plain" and 10 < mark.value < 100 and mark.value % 10 == 1 and next_value == 2 and _HEADLIKE_END.search(before):
             # 岗位职责21、…2、…: the heading's own number and the first item's ran together.
             first = mark.start + len(str(mark.value)) - 1
             return replace(mark, value=1, start=first)
         return None
+
+    def _after_short_head(self, text: str, floor: int, mark: Marker) -> bool:
+        """客户类(1)…: a numbered heading, short and without a sign, whose list follows on the same line."""
+        head = text[floor : mark.start]
+        return 2 <= len(head) <= 18 and not re.search("[。;,、:]", head) and floor > 0
 
     def _expected(self, mark: Marker) -> bool:
         return any(style == mark.style and last + 1 == mark.value for style, last in self.open)

@@ -18,7 +18,7 @@ from remit.kernel.charters.importing.reading.lexicon import (
     Section,
 )
 
-HeadingKind = Literal["position", "department", "section", "other"]
+HeadingKind = Literal["position", "department", "section", "other", "passage"]
 MAX_HEADING = 60
 
 
@@ -49,9 +49,11 @@ _NAMED = re.compile(
 )
 # Topics that are about a post whatever stands before them; the others need a title or a department.
 _STRONG_TOPIC = re.compile("岗位|职责|职位|职务|说明书|职能|权限|权力|职权|任职")
+# Papers that are no charter, up to the next position; and passages that are none, up to the next heading of any kind.
 _OTHER = re.compile(
-    "(?:办法|制度|规定|流程|流程图|细则|准则|守则|须知|技巧|用语|规范|原则|宗旨|策略|方法|案例|介绍|格式|编写说明|目录|概况|简介|架构|结构|话术|礼仪|口号|理念|背景|意义|内容如下|通知|方案|文化|前景|待遇|总结|结语|准备|目的|理解|标语|常识|问答|建设意见|意见|关系)$"
+    "(?:办法|制度|规定|细则|编写说明|目录|介绍|格式|概况|架构|结构|背景|意义|通知|文化|前景|待遇|总结|结语|准备|常识|建设意见|意见|理解|目的|口号|标语|公约|守则|须知|规范|准则|流程图?)$"
 )
+_PASSAGE = re.compile("(?:技巧|用语|话术|礼仪|原则|宗旨|策略|方法|案例|方式|关系|理念|问答|概念|定义|语言|禁语|口诀)$")
 _LATIN_GLOSS = re.compile(r"[-–—\s/|]*\(?[A-Za-z][A-Za-z\s.,&'/-]{2,80}(?:\([A-Za-z&\s.]{1,20}\))?\)?$")
 _LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e00-\u9fff])")
 _OUTER = " :【】[]<>《》「」\"“”*#_~=-—·•.。、"
@@ -60,12 +62,13 @@ _NOISE_LEAD = re.compile(
 )
 _TITLE = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?")
 _DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
-_PREFIXED = re.compile(rf"(.{{1,18}}?(?:事业部|办公室|管理部门?|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组))(?=(.{{2,20}})$)")
+_DEPARTMENT_SIGN = re.compile("事业部|办公室|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组")
 _PERSON = re.compile(r"\([\u4e00-\u9fff]{2,3}\)$")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[。;!?,]")
 _GENERIC_END = re.compile("(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$")
-_NOT_TITLE = re.compile("(?:成本|客户|业务|财务|产品|技术)?(?:总|测试|采购|接待|运营|护理|调度|翻译|编辑|督导|监理|稽核|收银|法务|客服)")
+_TOPIC_INSIDE = re.compile("职责|权限|说明书|要求|内容")
+_ACTIVITIES = frozenset("测试 采购 接待 运营 护理 调度 翻译 编辑 督导 督察 监理 稽核 收银 法务 客服 传菜 委员 礼宾 文秘 内勤 外勤 迎宾 采购 代表 顾问 全体员工 员工 人员".split())
 
 
 def key_of(text: str) -> str:
@@ -106,7 +109,15 @@ def is_part_label(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_title(text: str) -> bool:
     """Whether the whole text can be the title of a post: short, a noun, with the ending of one."""
-    if not 2 <= len(text) <= 26 or not _TITLE.fullmatch(text) or _GENERIC_END.search(text) or GENERIC_PEOPLE.fullmatch(text):
+    if not 2 <= len(text) <= 26 or not _TITLE.fullmatch(text) or _GENERIC_END.search(text) or _TOPIC_INSIDE.search(text):
+        return False
+    return BARE_RANK.fullmatch(text) is not None or GENERIC_PEOPLE.fullmatch(text) is None
+
+
+@lru_cache(maxsize=4096)
+def is_plain_title(text: str) -> bool:
+    """A title that nothing around it vouches for: it must not read as a duty or as a bare activity."""
+    if not is_title(text) or text in _ACTIVITIES:
         return False
     verb = DUTY_START.match(text)
     if verb is None or BARE_RANK.fullmatch(text):
@@ -119,6 +130,11 @@ def is_title(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_department(text: str) -> bool:
     return 2 <= len(text) <= 18 and _DEPARTMENT.fullmatch(text) is not None and (len(text) <= 4 or not DUTY_START.match(text))
+
+
+def is_generic_group(text: str) -> bool:
+    """全体员工, 各级人员: people, but no post."""
+    return GENERIC_PEOPLE.fullmatch(text) is not None or _GENERIC_END.search(text) is not None
 
 
 def tidy_name(text: str) -> str:
@@ -137,17 +153,10 @@ def tidy_name(text: str) -> str:
 
 def split_title(name: str, context: str | None) -> tuple[str, str | None]:
     """(title, department): a department before a full title goes; before a bare rank it stays in the title too."""
-    best: tuple[str, str] | None = None
-    for match in _PREFIXED.finditer(name):
-        if is_title(match[2]) and is_department(match[1]):
-            best = (match[1], match[2])
-            if BARE_RANK.fullmatch(match[2]):
-                break
-    # A longer prefix is looked for too: 事业部 ends before 组 does, and 财务部 stands in 集团财务部.
     position = 0
-    candidates: list[tuple[str, str]] = [best] if best else []
+    candidates: list[tuple[str, str]] = []
     while True:
-        found = re.compile("事业部|办公室|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组").search(name, position)
+        found = _DEPARTMENT_SIGN.search(name, position)
         if not found or found.end() >= len(name):
             break
         prefix, rest = name[: found.end()], name[found.end() :]
@@ -186,13 +195,21 @@ def _classify(text: str) -> Heading | None:
     if named:
         return named
     name = tidy_name(bare)
-    if is_title(name) and len(name) <= 20:
+    if is_plain_title(name) and len(name) <= 20:
         return Heading("position", name=name, topic="", section="duties", sure=False)
     if is_department(name) and len(name) <= 12:
         return Heading("department", name=name, topic="", section="duties", sure=False)
-    if len(bare) <= 24 and _OTHER.search(bare) and not DUTY_START.match(bare):
-        return Heading("other", topic=bare)
+    if len(bare) <= 24 and not _starts_as_duty(bare):
+        if _OTHER.search(bare):
+            return Heading("other", topic=bare)
+        if _PASSAGE.search(bare):
+            return Heading("passage", topic=bare)
     return None
+
+
+def _starts_as_duty(text: str) -> bool:
+    verb = DUTY_START.match(text)
+    return verb is not None and len(verb[0]) > 1
 
 
 def _named(bare: str) -> Heading | None:
@@ -206,15 +223,15 @@ def _named(bare: str) -> Heading | None:
         if again and again["name"]:
             match = again
     name, topic = tidy_name(match["name"]), match["topic"]
-    name = re.sub("部部门$", "部", name)
+    name = re.sub("部部门$", "部", re.sub("(?:与|和|及|各|、)$", "", name))
     section = _topic_section(topic)
-    if not name:
+    if len(name) < 2:
         return None
     if is_title(name):
         return Heading("position", name=name, section=section, topic=topic)
     if is_department(name):
         return Heading("department", name=name, section=section, topic=topic)
-    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not DUTY_START.match(name) and not _OTHER.search(name):
+    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not DUTY_START.match(name) and not _OTHER.search(name) and not is_generic_group(name):
         return Heading("position", name=name, section=section, topic=topic)
     return None
 

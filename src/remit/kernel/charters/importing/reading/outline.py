@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from remit.kernel.charters.importing.draft import Every
 from remit.kernel.charters.importing.reading.entries import Entry
+from remit.kernel.charters.importing.reading.figures import column_of, head_length, row_cells, row_starts
 from remit.kernel.charters.importing.reading.frequency import heading_rhythm
+from remit.kernel.charters.importing.reading.glued import split_glued
 from remit.kernel.charters.importing.reading.headings import (
     Heading,
     classify,
@@ -67,6 +69,7 @@ class RawKpi:
 
 _LABELLED = re.compile(r"^([^:。;,]{1,24}):\s*")
 _PROSE = re.compile(r"[。;]")
+_SUBJECT = re.compile("([\u4e00-\u9fff]{2,12}?部)(?:负责|的任务|主要负责|是)")
 
 
 class Outline:
@@ -83,17 +86,49 @@ class Outline:
         self.rhythm: tuple[int, Every] | None = None
         self.last: dict[int, tuple[str | None, int]] = {}  # depth -> style and number of the list's latest item
         self.titled_depths: set[int] = set()
-        self.after_heading = True
+        self.latest_heading = ""
+        self.passage = False  # inside a talk script or the like, up to the next heading of any kind
+        self.tail: tuple[str, int] | None = None  # the latest number of the duties, when another section interrupted them
 
     # ------------------------------------------------------------ entries
 
     def feed(self, entries: Sequence[Entry]) -> list[RawPosition]:
-        for index, entry in enumerate(entries):
+        index = 0
+        while index < len(entries):
+            entry = entries[index]
             following = entries[index + 1] if index + 1 < len(entries) else None
+            index += 1
             if entry.table is not None:
                 continue
+            if self.current and column_of(entry.words) == "number" or column_of(entry.words) == "name":
+                used = self._lost_table(entries, index - 1)
+                if used:
+                    index += used - 1
+                    continue
             self._entry(entry, following)
         return [position for position in self.positions if position.filled]
+
+    def _lost_table(self, entries: Sequence[Entry], index: int) -> int:
+        """A table of figures one cell a line: how many entries it took, 0 where there is none."""
+        near = entries[index : index + 400]
+        words = [entry.words for entry in near]
+        head = head_length(words)
+        if not head or self.current is None:
+            return 0
+        starts = row_starts(words[head:])
+        if len(starts) < 2 or starts[0] > 1:
+            return 0
+        end = head
+        for start, stop in zip(starts, [*starts[1:], starts[-1] + 6], strict=True):
+            low, high = head + start + 1, head + stop
+            name, weight, target = row_cells(words[low:high])
+            if name >= 0:
+                self.current.kpis.append(RawKpi(near[low + name].strand, weight, target))
+                self.current.end = max(self.current.end, near[low + name].strand.end)
+                end = low + name + 1
+        while end < len(words) and end < head + starts[-1] + 6 and not classify(words[end]) and near[end].style is None:
+            end += 1
+        return end
 
     def _entry(self, entry: Entry, following: Entry | None) -> None:
         words = entry.words
@@ -103,16 +138,16 @@ class Outline:
                 return
         if not words:
             return
-        glued = self._glued_heading(entry)
-        if glued:
-            head, rest = glued
-            self._entry(Entry(head, entry.style, entry.value, entry.depth, heading_level=entry.heading_level), Entry(rest))
-            self._entry(Entry(rest), following)
+        parts = split_glued(entry, self.latest_heading, self.current.title if self.current else "", following)
+        if len(parts) > 1:
+            for part, after in zip(parts, [*parts[1:], following], strict=True):
+                self._entry(part, after)
             return
         if self._labelled(entry):
             return
         heading = classify(words)
         if heading and self._heading(heading, entry, following):
+            self.latest_heading = words if heading.kind in ("position", "department") else self.latest_heading
             return
         if self.label is not None and self._value(entry):
             return
@@ -123,26 +158,9 @@ class Outline:
     def _new_part(self) -> None:
         self.current, self.department, self.section = None, None, "duties"
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
+        self.passage, self.tail = False, None
         self.last.clear()
         self.titled_depths.clear()
-
-    # ------------------------------------------------------------ headings run into what follows
-
-    def _glued_heading(self, entry: Entry) -> tuple[Strand, Strand] | None:
-        """岗位概述客户经理是… : the heading lost its line break. (heading, rest) or None."""
-        words = entry.words
-        if len(words) < 12:
-            return None
-        if entry.style in ("chapter", "inner", "plain"):
-            for size in (6, 5, 4):
-                head = words[:size]
-                if section_of(head) and words[size] not in ":是的为及和与、,。;/(":
-                    return entry.strand.cut(0, size), entry.strand.cut(size)
-            # 1. 销售经理销售经理是…: the title, and a sentence that begins with it.
-            twice = re.match(r"(.{2,14}?)\1", words)
-            if twice and is_title(twice[1]):
-                return entry.strand.cut(0, twice.end(1)), entry.strand.cut(twice.end(1))
-        return None
 
     # ------------------------------------------------------------ forms
 
@@ -223,11 +241,15 @@ class Outline:
         self.current = RawPosition(title, department, strand, start, topic=topic, whole_department=whole, sure=sure, end=start)
         self.positions.append(self.current)
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
+        self.passage, self.tail = False, None
         self.last.clear()
 
     def _section(self, section: Section, entry: Entry) -> None:
+        if self.section == "duties" and section != "duties" and self.last:
+            style, value = self.last[max(self.last)]
+            self.tail = (style, value) if style else None
         self.section = section
-        self.label, self.part, self.rhythm = None, False, None
+        self.label, self.part, self.rhythm, self.passage = None, False, None, False
         self.aside_depth = entry.depth if section == "aside" else None
         self.last.clear()
         if self.current is None and self.department and section in ("duties", "authority", "purpose"):
@@ -242,13 +264,19 @@ class Outline:
                 self._section(heading.section, entry)
                 return True
             return False
-        if heading.kind == "other":
-            if entry.style is None or entry.style in ("chapter", "part", "inner"):
-                self.aside_depth = entry.depth
-                self.section = "aside"
-                self.label = None
+        if heading.kind == "passage":
+            if entry.style in (None, "chapter", "inner") and self.section in ("duties", "aside"):
+                self.passage, self.label = True, None
                 return True
             return False
+        if heading.kind == "other":
+            if entry.style not in (None, "chapter", "part", "inner") or self.label is not None:
+                return False
+            if entry.style is None and self.current and self.current.filled and re.search("流程|规范|准则|须知|守则|目的$", heading.topic):
+                self.passage = False
+                return True
+            self.aside_depth, self.section, self.label = entry.depth, "aside", None
+            return True
         if not heading.sure and not self._bare_title_counts(heading, entry, following):
             return False
         return self._position(heading, entry)
@@ -264,7 +292,9 @@ class Outline:
             return False
         if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
             return False
-        if entry.style in ("bullet", "circle", "bracket", "letter") or self.aside_depth is not None and entry.style is None:
+        if entry.style in ("bullet", "circle", "bracket", "letter"):
+            return False
+        if self.aside_depth is not None and (entry.style is None or entry.depth > self.aside_depth):
             return False
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
@@ -280,6 +310,8 @@ class Outline:
         if heading.kind == "department":
             if self.department and self.department.endswith(name) and len(name) < len(self.department):
                 name = self.department
+            if name.endswith("部门") and self.department == name[:-1]:
+                name = name[:-1]
             same = self.current is not None and self.current.title == name and not self.current.filled
             self.department = name
             self.titled_depths.clear()
@@ -314,6 +346,8 @@ class Outline:
     def _topic(self, entry: Entry, following: Entry | None) -> bool:
         """A heading over items that names no section: 一、客户资料管理, 1.每天:, 注意事项如下:."""
         words = entry.words
+        if self.passage and (entry.style in ("part", "chapter", "inner") or (entry.style is None and (len(words) < 20 or _PROSE.search(words)))):
+            self.passage = False
         rhythm = heading_rhythm(words)
         children = following is not None and following.style is not None and (entry.style is None or following.depth > entry.depth)
         if rhythm and children:
@@ -352,23 +386,19 @@ class Outline:
             del self.last[depth]
 
     def _content(self, entry: Entry) -> None:
-        if self.aside_depth is not None:
-            if entry.style is None or entry.depth > self.aside_depth or self.aside_depth == 0:
-                return
-            if self.current is None or not self.current.filled:
-                return
+        if self.aside_depth is not None or self.passage:
             return
+        if self._resumes(entry):
+            self.section, self.part = "duties", False
+        if entry.style is None and self.section == "duties":
+            self._by_subject(entry)
         if self.current is None:
             if not self.department:
                 return
-            self._open(self.department, self.department, None, "", whole=True)
-            assert self.current is not None  # noqa: S101
-            self.current.start = entry.strand.start
-        if self._restarts(entry):
-            old = self.current
-            self._open(old.title, old.department, None, old.topic, whole=old.whole_department)
-            assert self.current is not None  # noqa: S101
-            self.current.start = entry.strand.start
+            self._open_at(entry, self.department, self.department, "", whole=True)
+        elif self._restarts(entry):
+            self._open_at(entry, self.current.title, self.current.department, self.current.topic, whole=self.current.whole_department)
+        assert self.current is not None  # noqa: S101 - one of the branches has opened it
         if entry.style is not None:
             self._seen(entry)
         if self.section == "purpose":
@@ -376,6 +406,30 @@ class Outline:
             self.current.end = max(self.current.end, entry.strand.end)
             return
         self._add(entry.strand, self.section, numbered=entry.style is not None)
+
+    def _open_at(self, entry: Entry, title: str, department: str | None, topic: str, *, whole: bool) -> None:
+        """A position without a heading of its own: it starts where its first item does."""
+        self._open(title, department, None, topic, whole=whole)
+        assert self.current is not None  # noqa: S101 - _open sets it
+        self.current.start = entry.strand.start
+
+    def _resumes(self, entry: Entry) -> bool:
+        """Pages out of order: the list of duties goes on, by its number, after the requirements."""
+        if self.tail is None or self.section in ("duties", "purpose") or entry.style is None:
+            return False
+        resumes = (entry.style, entry.value) == (self.tail[0], self.tail[1] + 1) and entry.depth not in self.last
+        if resumes:
+            self.tail = None
+        return resumes
+
+    def _by_subject(self, entry: Entry) -> None:
+        """Prose whose first words are a department (客户服务部负责…) is about that department."""
+        match = _SUBJECT.match(entry.words)
+        current = self.current
+        if not match or not is_department(match[1]) or (current and (current.filled or current.title == match[1])):
+            return
+        self.department = match[1]
+        self._open_at(entry, match[1], match[1], "", whole=True)
 
     def _restarts(self, entry: Entry) -> bool:
         """A list that begins again at 1 right after its last item, without a heading, is another position's."""

@@ -22,6 +22,8 @@ _FOLD.update({ord("〔"): "(", ord("〕"): ")", ord("﹑"): "、", ord("｡"): "
 
 # A tenth of the signs changing is far more than a simplified text ever shows, far less than a traditional one does.
 _TRADITIONAL_SHARE = 0.04
+# OpenCC leaves 著 alone, which traditional texts write for 着 too; where it means a work or fame it stays.
+_ZHE = re.compile("(?<![名显显卓土原论专编译巨昭拙合])著(?![名作者述称录])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -49,7 +51,7 @@ def _convert(text: str) -> str:
     safe = re.sub(r"[\x00\ud800-\udfff]", " ", text)
     result: str = convert(safe)
     if len(result) == len(text):
-        return result
+        return _ZHE.sub("着", result)
     # A phrase changed its length somewhere: line by line, and a line that still does stays as it was.
     lines = safe.split("\n")
     return "\n".join(_same_length(line, convert(line)) for line in lines)

@@ -9,6 +9,7 @@ from remit.kernel.charters.importing.reading.strand import Strand
 _STOP = re.compile("[。;!?]")
 _DEFINES = re.compile("(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$")
 _OBLIGES = re.compile("负责|应|须|必须|需要?|承担|职责是|任务是|要(?!求|点|素)|确保|保证|不得|严禁|参与|协助|配合|完成|主持|进行|做好")
+_ACTS = re.compile("制定|编制|研究|加以|建立|填写|统计|整理|提供|反馈|维护|处理|沟通|回访|检查|审核|通知|记录|安排|收集|对外|接待|联系|管理")
 _REQUIRES = re.compile(
     "^(?:[^,。;]{0,16}?(?:岗位|人员|他们|其|员工|职位))?(?:还|也|同时)?(?:需要|须|需|应|应该|必须|要求|应当)?(?:具备|具有|拥有|对[^,。;]{2,20}(?:很|非常|比较)?(?:熟悉|了解))|^要求(?:对|具|熟|有|掌)"
 )
@@ -19,17 +20,18 @@ def sentences(strand: Strand) -> Iterator[Strand]:
     """The sentences of a paragraph, without the sign at their end. Signs inside brackets and quotes cut nothing."""
     begin = 0
     for match in _STOP.finditer(strand.fold):
-        part = strand.cut(begin, match.start()).fold
+        part = strand.fold[begin : match.start()]
         if part.count("(") > part.count(")") and len(part) < 200 or part.count("“") > part.count("”") and len(part) < 200:
             continue
-        yield from _kept(strand.cut(begin, match.start()))
+        if match[0] != "?":
+            yield from _kept(strand.cut(begin, match.start()))
         begin = match.end()
     yield from _kept(strand.cut(begin))
 
 
 def _kept(strand: Strand) -> Iterator[Strand]:
     strand = strand.strip(" ,、。;")
-    if len(strand) >= 4:
+    if len(strand) >= 4 and not strand.fold.endswith((":", "?")):
         yield strand
 
 
@@ -48,4 +50,4 @@ def obliges(text: str) -> bool:
     """Whether a sentence of prose is a duty: it has a verb of duty and is no praise or definition."""
     if _DEFINES.search(text):
         return re.search("负责|职责是|承担|应承担", text) is not None and not re.search("扮演|之一", text.split("负责")[0])
-    return _OBLIGES.search(text) is not None or DUTY_START.match(text) is not None
+    return _OBLIGES.search(text) is not None or DUTY_START.match(text) is not None or _ACTS.search(text) is not None
