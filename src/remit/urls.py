@@ -1,0 +1,16 @@
+"""The map of addresses. The first word of a path is the room's name; rooms bring their own maps."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/language/", login_not_required(set_language), name="set_language"),
+    path("", include("remit.kernel.accounts.web.urls")),  # login/, logout/, me/
+    path("", include("remit.web.urls")),
+]
+
+handler400 = "remit.web.errors.bad_request"
+handler403 = "remit.web.errors.permission_denied"
+handler404 = "remit.web.errors.page_not_found"
+handler500 = "remit.web.errors.server_error"

@@ -1,0 +1,92 @@
+"""The menu, the settings index and the banners: each one list, in the order they are shown.
+
+A room adds a line here, not a hook: the shell stands on top and may import every room.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from remit.kernel.organization.models import Person
+
+type_of_text = str | Promise
+
+# Where an item stands: above the first heading, under a heading, or in the top bar.
+Group = Literal["", "department", "pack", "system", "top"]
+GROUP_LABELS: Final[dict[str, type_of_text]] = {
+    "": "",
+    "department": _("Department"),
+    "pack": _("Industry packs"),
+    "system": _("System"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A count beside a label. `is_now` makes it red: a person must act. Nothing else in the menu is red."""
+
+    count: int
+    is_now: bool = False
+
+
+def _everybody(_person: Person | None) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One page that the menu leads to.
+
+    `badge` is asked once a page, only when the menu is drawn; None or a count of 0 shows nothing. `phone` is the place in the bar
+    at the bottom of a phone (1 to 5), which needs `icon`; `label_short` replaces the label there.
+    """
+
+    key: str
+    label: type_of_text
+    url_name: str
+    group: Group = ""
+    badge: Callable[[Person], Badge | None] | None = None
+    visible: Callable[[Person | None], bool] = _everybody
+    icon: str = ""
+    phone: int | None = None
+    label_short: type_of_text = ""
+    keywords: tuple[str, ...] = field(default=())  # other words that find it in Ctrl K
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSection:
+    """One card of /settings/."""
+
+    key: str
+    title: type_of_text
+    note: type_of_text
+    url_name: str
+    visible: Callable[[Person | None], bool] = _everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A sentence above every page, as "you act for Chen Li until 27 November", with where to read more."""
+
+    sentence: str
+    url: str = ""
+
+
+def _only_outside_production(_person: Person | None) -> bool:
+    return not settings.IS_PRODUCTION
+
+
+NAVIGATION: Final[list[NavItem]] = [
+    NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
+    NavItem("settings", _("Settings"), "web:settings", "system", icon="gear", keywords=("preferences", "设置")),
+    NavItem("gallery", _("Components"), "web:gallery", "system", visible=_only_outside_production),
+]
+
+SETTINGS: Final[list[SettingsSection]] = []
+
+# Asked for every page of a person who is logged in: each must be one cheap query.
+BANNERS: Final[list[Callable[[Person], Iterable[Banner]]]] = []

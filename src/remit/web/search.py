@@ -1,0 +1,64 @@
+"""Ctrl K: one list of providers, each asked for what it knows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from remit.kernel.organization.models import Person
+from remit.lib.search import score as score_of
+from remit.web.navigation import NAVIGATION, type_of_text
+
+HITS_A_KIND: Final = 8
+LONGEST_QUERY: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of the palette. `kind` is the heading it stands under; a higher score stands higher."""
+
+    kind: type_of_text
+    title: str
+    subtitle: str
+    url: str
+    score: float
+
+
+# Asked with the person (None for a login without one) and what was typed, trimmed. An empty text asks what to offer before anything is typed.
+Provider = Callable[[Person | None, str], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    kind: type_of_text
+    hits: tuple[Hit, ...]
+
+
+def pages(person: Person | None, query: str) -> Iterable[Hit]:
+    """The pages of the menu, by label, pinyin, initials or another name."""
+    for item in NAVIGATION:
+        if not item.visible(person):
+            continue
+        names = (str(item.label), *item.keywords)
+        score = max(score_of(query, name) for name in names) if query else 1
+        if score > 0:
+            yield Hit(_("Pages"), str(item.label), "", reverse(item.url_name), score)
+
+
+# In the order in which their headings appear when scores are equal.
+PROVIDERS: Final[list[Provider]] = [pages]
+
+
+def find(person: Person | None, query: str, providers: Sequence[Provider] | None = None) -> list[Group]:
+    """Hits by kind, best kind first; at most HITS_A_KIND of each. An empty query offers what is always there."""
+    wanted = query.strip()[:LONGEST_QUERY]
+    by_kind: dict[str, list[Hit]] = {}
+    for provider in PROVIDERS if providers is None else providers:
+        for hit in provider(person, wanted):
+            by_kind.setdefault(str(hit.kind), []).append(hit)
+    groups = [
+        Group(kind, tuple(sorted(hits, key=lambda hit: -hit.score)[:HITS_A_KIND])) for kind, hits in by_kind.items()
+    ]
+    return sorted(groups, key=lambda group: -group.hits[0].score)

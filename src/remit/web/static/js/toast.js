@@ -1,0 +1,24 @@
+// Short messages at the edge of the page. Good news leaves by itself, bad news stays until it is closed.
+const region = document.querySelector("[data-toasts]");
+const template = document.querySelector("[data-toast-template]");
+const STAYS_MS = 6000;
+
+function leaveLater(toast) {
+  if (!toast.matches(".toast--danger, .toast--warn")) setTimeout(() => toast.remove(), STAYS_MS);
+}
+
+function show({ text, tone = "info" }) {
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.classList.add(`toast--${tone}`);
+  toast.querySelector(".toast__text").textContent = text;
+  region.append(toast);
+  leaveLater(toast);
+}
+
+if (region && template) {
+  region.querySelectorAll("[data-toast]").forEach(leaveLater);
+  region.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
+  // From scripts: remit:toast. From the server: HX-Trigger: {"toast": {"text": …, "tone": …}}.
+  document.addEventListener("remit:toast", (event) => show(event.detail));
+  document.addEventListener("toast", (event) => show(event.detail));
+}
