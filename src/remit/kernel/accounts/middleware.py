@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts import login_log
@@ -84,6 +84,4 @@ def _lead_to(request: HttpRequest, url: str) -> HttpResponseBase:
     """A redirect that brings the person back afterwards; for htmx as a header, or it would swap the page into a fragment."""
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": url})
-    if request.method == "GET":
-        url = f"{url}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
-    return HttpResponseRedirect(url)
+    return redirect_to_login(request.get_full_path(), url) if request.method == "GET" else HttpResponseRedirect(url)

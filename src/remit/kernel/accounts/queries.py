@@ -1,6 +1,7 @@
 """What others ask about logins."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from remit.kernel.accounts.models import AccountPolicy, ApiToken, LoginEvent, User
 
+# What issue_token makes. Anything else is turned away before the database is asked.
+TOKEN_SHAPE: Final = re.compile(r"remit_(?P<prefix>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 # Written at most this often: a program that calls every second must not write a row every second.
 TOKEN_USE_STEP: Final = timedelta(minutes=1)
 
@@ -23,8 +26,8 @@ def user_for_token(raw: str) -> User | None:
 
     The row is found by the public prefix; the secret part is compared in constant time.
     """
-    prefix = raw.split("_")[1] if raw.count("_") >= 2 else ""
-    token = ApiToken.objects.select_related("user").filter(prefix=prefix).first()
+    shape = TOKEN_SHAPE.fullmatch(raw)
+    token = ApiToken.objects.select_related("user").filter(prefix=shape["prefix"]).first() if shape else None
     digest = sha256(raw.encode()).hexdigest()
     if not hmac.compare_digest(digest, token.digest if token else "0" * 64) or token is None:
         return None

@@ -22,9 +22,9 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=12, unique=True)  # the part that is shown in lists and finds the row
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
-    last_used_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user", "-id"], name="token_by_user")]

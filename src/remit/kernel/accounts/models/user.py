@@ -19,7 +19,8 @@ def normalise_login(typed: str) -> str:
 
     Full-width letters and digits of a Chinese input method become plain ones (ＺＷ０１ is zw01); case and outer blanks go.
     """
-    return unicodedata.normalize("NFKC", typed).strip().lower()
+    # Again after lower(): it takes some letters apart that NFKC joins, and the stored form must be a fixed point.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).lower()).strip()
 
 
 def language_choices() -> list[tuple[str, Any]]:
@@ -27,7 +28,7 @@ def language_choices() -> list[tuple[str, Any]]:
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "system", _("As the device")
+    AUTO = "auto", _("As the device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 
@@ -63,11 +64,11 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("mail address"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=language_choices, default="zh-hans")
-    theme = models.CharField(_("appearance"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    theme = models.CharField(_("appearance"), max_length=6, choices=Theme.choices, default=Theme.AUTO)
 
     is_active = models.BooleanField(_("may log in"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
-    password_changed_at = models.DateTimeField(null=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
     # Somebody else chose the password: it lets its owner in only as far as the page that changes it.
     must_change_password = models.BooleanField(default=False)
     # The demo's printed password. `remit serve` refuses a company's installation in which one is left.
