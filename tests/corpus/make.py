@@ -1,20 +1,22 @@
-"""Makes the corpus's binary documents again: `python tests/corpus/make.py`. The text ones are kept as they were typed.
+"""Makes the corpus's binary documents again: `python -m tests.corpus.make`. The text ones are kept as they were typed.
 
 The same input gives the same bytes, except for the .doc, which LibreOffice writes with the time in it; it is made only
-where LibreOffice is installed and the file is missing.
+where LibreOffice is installed and the file is missing. The .xls needs xlwt, which the project does not depend on.
 """
 
+import importlib
 import importlib.util
 import io
 from collections.abc import Iterable
 from pathlib import Path
 
 import typst
-from deterministic import without_times
-from make_word import factory, fitness, hospital, hotel
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.corpus.deterministic import without_times
+from tests.corpus.make_word import factory, fitness, hospital, hotel
 
 HERE = Path(__file__).parent
 
@@ -188,6 +190,37 @@ def bank() -> None:
     (HERE / "bank_scorecards.xlsx").write_bytes(without_times(buffer.getvalue()))
 
 
+STATIONS = (
+    ("站点主管", "片区经理", (
+        "每日早会安排派送路线和人员。", "每周核对代收货款，账实不符的当日查明。", "客户投诉延误或破损的，2小时内联系客户。",
+        "每月末上报车辆维修费用。", "行使站点用工的调配权力，缺员时可临时抽调快递员。",
+    )),
+    ("快递员", "站点主管", ("派件前电话联系客户，约定送达时间。", "代收货款当日交回站点。", "每天收车后检查车辆并填写行车记录。")),
+    ("客服文员", "站点主管", ("登记查询和投诉，每日下班前报站点主管。", "问题件24小时内跟进并录入系统。", "完成站点主管交办的其他工作。")),
+)  # fmt: skip
+
+
+def stations() -> None:
+    """A list of all duties in the old binary format, positions merged over their rows; made only where xlwt is installed."""
+    if importlib.util.find_spec("xlwt") is None:
+        return
+    xlwt = importlib.import_module("xlwt")
+    workbook = xlwt.Workbook(encoding="utf-8")
+    sheet = workbook.add_sheet("职责清单")
+    sheet.write_merge(0, 0, 0, 3, "青禾快递片区站点岗位职责清单")
+    for column, head in enumerate(("岗位", "直接上级", "序号", "岗位职责")):
+        sheet.write(1, column, head)
+    row = 2
+    for title, superior, duties in STATIONS:
+        sheet.write_merge(row, row + len(duties) - 1, 0, 0, title)
+        sheet.write_merge(row, row + len(duties) - 1, 1, 1, superior)
+        for index, duty in enumerate(duties, start=1):
+            sheet.write(row, 2, index)
+            sheet.write(row, 3, duty)
+            row += 1
+    workbook.save(str(HERE / "courier_stations.xls"))
+
+
 # ---------------------------------------------------------------- RTF
 
 WATER = (
@@ -223,5 +256,5 @@ def waterworks() -> None:
 
 
 if __name__ == "__main__":
-    for make in (hotel, hospital, fitness, factory, school, bank, waterworks):
+    for make in (hotel, hospital, fitness, factory, school, bank, stations, waterworks):
         make()

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import docx
-from deterministic import without_times
 from docx.document import Document
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
+
+from tests.corpus.deterministic import without_times
 
 HERE = Path(__file__).parent
 

@@ -9,7 +9,8 @@ from remit.kernel.charters.importing.readers.refusals import refuse
 from remit.kernel.charters.importing.source import Block, BlockKind, Cell, Source
 
 MAX_CHARACTERS = 5_000_000
-MAX_CELLS = 500_000
+MAX_CELLS = 200_000
+MAX_BLOCKS = 100_000
 
 # PostgreSQL refuses NUL; the other control characters, lone surrogates and zero-width marks are never part of a word.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200c\u200d\u2060\u00ad]")
@@ -114,6 +115,8 @@ class SourceBuilder:
         self._blocks.append(Block(kind, full, start, self._length, level=level, number=number, page=page))
 
     def _open_block(self) -> int:
+        if len(self._blocks) >= MAX_BLOCKS:
+            raise refuse("too_long")
         if self._blocks:
             self._append("\n")
         return self._length

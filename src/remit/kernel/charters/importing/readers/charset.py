@@ -83,14 +83,14 @@ def _detect(data: bytes) -> tuple[str, str]:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of a text with some ASCII has zeros in every other byte, and in no other."""
+    """UTF-16 of a text with some ASCII has zeros in every other byte, and few others (一 is 4E00). No other text has any."""
     sample = data[:4096]
     if len(sample) < 4 or b"\0" not in sample:
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd and even * 20 < odd:
+    if odd > even * 3:
         return "utf-16-le"
-    if even and odd * 20 < even:
+    if even > odd * 3:
         return "utf-16-be"
     return None
 

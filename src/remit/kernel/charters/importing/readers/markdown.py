@@ -20,6 +20,8 @@ _IMAGE = re.compile(r"!\[([^\]]{0,500})\]\([^)]{0,1000}\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]{0,500})\]\([^)]{0,1000}\)")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~|`)(?=\S)([^\n]{0,2000}?\S)\1")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
+_SAFE = 0xF0000  # escaped signs wait here, in a private area, until the unescaped ones have been taken for marks
+_SAFE_SIGN = re.compile("[\U000f0000-\U000f007f]")
 _ENDS_SENTENCE = tuple("。；;：:！？!?")
 
 
@@ -32,11 +34,12 @@ def read_markdown(data: bytes, name: str, encoding: str | None = None) -> Source
 
 def plain_words(text: str) -> str:
     """A line without the marks of Markdown and of tags inside it."""
+    text = _ESCAPE.sub(lambda match: chr(_SAFE + ord(match.group(1))), text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
     text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     for _ in range(3):  # ***both*** and **a `b` c** nest this deep at most
         text = _EMPHASIS.sub(r"\2", text)
-    return _ESCAPE.sub(r"\1", text)
+    return _SAFE_SIGN.sub(lambda match: chr(ord(match.group()) - _SAFE), text)
 
 
 class _MarkdownReader:

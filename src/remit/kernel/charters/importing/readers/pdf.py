@@ -73,7 +73,11 @@ def _refuse_garbled(pages: list[list[Item]]) -> None:
 
 
 def _without_furniture(pages: list[list[Item]]) -> list[list[Item]]:
-    """Without lone page numbers and what stands at the edge of at least three pages, and of half of them."""
+    """Without lone page numbers and what repeats at the edge of half of the pages.
+
+    Two pages prove less than three: there it must also be set smaller than the text.
+    """
+    body = _body_size(pages)
 
     def shape(line: Line) -> str:
         return re.sub(r"\d+", "#", line.text)
@@ -89,7 +93,8 @@ def _without_furniture(pages: list[list[Item]]) -> list[list[Item]]:
         if not isinstance(item, Line) or not at_edge(item):
             return False
         count = seen[shape(item)]
-        return bool(_PAGE_NUMBER.match(item.text)) or (count >= 3 and count * 2 >= len(pages))
+        repeats = count * 2 >= len(pages) and (count >= 3 or (count == 2 and item.size < body - 0.4))
+        return repeats or bool(_PAGE_NUMBER.match(item.text))
 
     return [[item for item in items if not is_furniture(item)] for items in pages]
 

@@ -4,8 +4,9 @@ import csv
 import io
 from itertools import groupby
 
-from remit.kernel.charters.importing.readers.building import Slot, SourceBuilder, clean
+from remit.kernel.charters.importing.readers.building import MAX_CHARACTERS, Slot, SourceBuilder, clean
 from remit.kernel.charters.importing.readers.charset import decode
+from remit.kernel.charters.importing.readers.refusals import refuse
 from remit.kernel.charters.importing.source import Source
 
 
@@ -16,6 +17,8 @@ def read_plain(data: bytes, name: str, encoding: str | None = None) -> Source:
 
 def plain_source(text: str, name: str, encoding: str | None = None) -> Source:
     """A line is a paragraph. Lines with the same number of tabs, as pasted from a word processor, are a table."""
+    if len(text) > MAX_CHARACTERS:
+        raise refuse("too_long")
     builder = SourceBuilder(name, "text/plain")
     lines = clean(text).split("\n")
     for tabs, group in groupby(lines, key=lambda line: line.rstrip().count("\t") if line.strip() else -1):

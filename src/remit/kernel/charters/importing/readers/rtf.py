@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from remit.kernel.charters.importing.readers.building import SourceBuilder
+from remit.kernel.charters.importing.readers.headings import looks_like_heading
 from remit.kernel.charters.importing.readers.rtftables import RtfTable
 from remit.kernel.charters.importing.source import Source
 
@@ -75,6 +76,7 @@ class State:
     in_number: bool = False
     in_fonts: bool = False
     hidden: bool = False
+    bold: bool = False
     fallback: int = 1
     codec: str = ""
 
@@ -88,6 +90,7 @@ class Paragraph:
     outline: int = 0
     depth: int = 0
     in_table: bool = False
+    all_bold: bool = True
 
 
 def read_rtf(data: bytes, name: str, encoding: str | None = None) -> Source:
@@ -158,6 +161,7 @@ class _RtfReader:
         if symbol == b"*":
             self._star = True
             return
+        self._flush_bytes()
         said = _SYMBOLS.get(symbol, "")
         if self._to_skip:
             self._to_skip -= 1
@@ -199,8 +203,10 @@ class _RtfReader:
             self._fonts[self._font] = _CHARSETS[parameter]
         elif word == "v":
             state.hidden = parameter != 0
+        elif word == "b":
+            state.bold = parameter != 0
         elif word == "plain":
-            state.hidden, state.codec = False, ""
+            state.hidden, state.bold, state.codec = False, False, ""
         elif word in _SIGNS:
             self._say(_SIGNS[word])
 
@@ -227,7 +233,12 @@ class _RtfReader:
         state = self._state
         if state.skipped or state.hidden:
             return
-        (self._paragraph.number if state.in_number else self._paragraph.parts).append(text)
+        if state.in_number:
+            self._paragraph.number.append(text)
+            return
+        self._paragraph.parts.append(text)
+        if text.strip() and not state.bold:
+            self._paragraph.all_bold = False
 
     def _flush_bytes(self) -> None:
         if not self._bytes:
@@ -244,6 +255,7 @@ class _RtfReader:
         number = "".join(self._paragraph.number).strip()
         text = _with_surrogates("".join(self._paragraph.parts))
         self._paragraph.parts, self._paragraph.number = [], []
+        self._paragraph.all_bold = True
         return f"{number} {text}" if number and text.strip() else text
 
     def _end_paragraph(self) -> None:
@@ -254,11 +266,12 @@ class _RtfReader:
             return
         self._end_table()
         number = "".join(here.number).strip()
-        lines = _with_surrogates("".join(here.parts)).split("\n")
-        here.parts, here.number = [], []
-        for index, line in enumerate(lines):
+        text = _with_surrogates("".join(here.parts))
+        is_heading = bool(here.outline) or (here.all_bold and not number and looks_like_heading(text))
+        here.parts, here.number, here.all_bold = [], [], True
+        for index, line in enumerate(text.split("\n")):
             shown = number if index == 0 else ""
-            if here.outline:
+            if is_heading:
                 self._builder.heading(line, level=here.outline, number=shown)
             else:
                 self._builder.paragraph(line, level=here.depth, number=shown)

@@ -77,6 +77,8 @@ def shown(value: Value, *, is_percent: bool = False) -> str:
         return f"{value:.10g}" if abs(value) < 1e15 else str(value)
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
-    if isinstance(value, datetime.datetime | datetime.time):
-        return value.isoformat(*((" ",) if isinstance(value, datetime.datetime) else ()), timespec="minutes")
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ", timespec="minutes")
+    if isinstance(value, datetime.time):
+        return value.isoformat(timespec="minutes")
     return str(value)

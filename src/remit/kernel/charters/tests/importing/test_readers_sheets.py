@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zipfile
 
 from openpyxl import Workbook
 
@@ -13,7 +14,8 @@ ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet><table:table table:name="考核"><table:table-row>
 <table:table-cell office:value-type="string"><text:p>指标</text:p></table:table-cell>
-<table:table-cell office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="3" table:number-columns-repeated="2"><text:p>3</text:p></table:table-cell>
+<table:table-cell office:value-type="percentage" office:value="0.3"><text:p>30%</text:p></table:table-cell>
 </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
@@ -54,9 +56,15 @@ def test_hidden_and_empty_sheets_are_left_out_and_the_hidden_one_is_mentioned() 
 
 
 def test_an_ods_is_read_too() -> None:
-    data = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": ODS,
-                   "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'})  # fmt: skip
-    assert texts(read_bytes(data, "a.ods")) == ["考核", "指标\t3"]
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    parts: dict[str, bytes | str] = {
+        "mimetype": kind,
+        "content.xml": ODS.replace("\n", ""),
+        "META-INF/manifest.xml": manifest,
+    }
+    data = zipped(parts, zipfile.ZIP_STORED)
+    assert texts(read_bytes(data, "a.ods")) == ["考核", "指标\t3\t3\t30%"]
 
 
 def test_values_read_as_people_read_them() -> None:
