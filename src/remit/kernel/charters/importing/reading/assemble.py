@@ -49,6 +49,7 @@ class Assembler:
         authority: list[DraftAuthority] = []
         kpis = [self._kpi_row(row) for row in raw.kpis]
         qualifications: list[DraftQualification] = []
+        self._purpose_prose(raw, duties, authority, qualifications)
         for item in raw.items:
             if item.section == "qualification":
                 qualifications += self._qualifications(item)
@@ -95,8 +96,21 @@ class Assembler:
 
     def _purpose(self, raw: RawPosition) -> tuple[str | None, Strand | None]:
         for strand in raw.purpose:
-            return self._text(strand.strip(_EDGE)), strand
+            return self._text(strand), strand
         return None, None
+
+    def _purpose_prose(self, raw: RawPosition, duties: list[DraftDuty], authority: list[DraftAuthority], qualifications: list[DraftQualification]) -> None:
+        """An overview of several sentences: one is the purpose, the others are read as prose."""
+        parts = [part for strand in raw.purpose for part in sentences(strand)]
+        if not parts:
+            raw.purpose = []
+            return
+        charged = [part for part in parts if "负责" in part.fold or "任务" in part.fold]
+        purpose = parts[0] if parts[0] in charged or not charged else charged[0]
+        raw.purpose = [purpose]
+        for part in parts:
+            if part is not purpose and (is_requirement(part.fold) or re.search("负责|应当?|须|承担", part.fold)):
+                self._duty_items(RawItem(part, "duties", numbered=False), raw, duties, authority, qualifications)
 
     def _text(self, strand: Strand) -> str:
         return _SPACE_IN_HAN.sub("", strand.text).strip()

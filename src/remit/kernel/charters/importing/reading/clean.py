@@ -16,12 +16,13 @@ LineKind = Literal["line", "heading", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page. `bullet` marks an item whose sign stood alone on the line before; `table` holds a table's block."""
+    """One line of the page. `bullet`: the item's sign stood alone on the line before. `fresh`: a portal's notice stood before it, another paper begins."""
 
     strand: Strand
     kind: LineKind = "line"
     level: int = 0
     bullet: bool = False
+    fresh: bool = False
     page: int | None = None
     table: Block | None = None
 
@@ -60,7 +61,7 @@ class Page:
 _LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"
 _HOLES = re.compile(
     rf"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{{0,80}}\)|\(?{_LINK}\)?|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]{{2,20}}"
-    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|\d{{4}}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
+    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|\d{4}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
 )
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňḿ"
 _GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,7}}\)")
@@ -94,17 +95,19 @@ def _is_torn_word(folded: str, position: int) -> bool:
 _FURNITURE = re.compile(
     r"(?:下载|立即下载|点此处?下载|免费下载|点击下载).{0,30}(?:文档|格式|word|\.docx?|附件)?$|.{0,40}word格式文档$|将本文档下载.{0,40}|文档为\w{2,5}格式|合集下载|相关主题"
     r"|(?:上传人|上传者|文档编号|上传时间|文件大小|页数|浏览次数|阅读次数|下载次数|收藏|点赞|分享到?|举报|格式|发布时间|更新时间|发布者|作者|来源|编辑|责任编辑|时间|简介)[:].{0,160}"
-    r"|第\d+页\s*[/共,]*\s*(?:第?\d+页)?|点击查看更多.*|共\d+页.{0,20}|[-—–·\s]{0,4}\d{1,4}[-—–·\s]{0,4}|第\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|(?:page|Page|PAGE)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d{1,4}\s*/\s*\d{1,4}"
+    r"|第\d+页\s*[/共,]*\s*(?:第?\d+页)?|点击查看更多.*|共\d+页.{0,20}|[-—–·\s]{0,4}\d{1,4}[-—–·\s]{0,4}|第\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|(?:page|Page|PAGE)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d{1,4}\s*/\s*\d{1,4}|1\."
     r"|资源描述[:]?|展开阅读全文|相关资源|猜你喜欢|相关搜索|当前位置[:].*|.{0,6}ICP备.*|声明[:].{0,300}|版权声明.*|免责声明.*|.{0,20}版权所有.*|Copyright.*|本文(?:由|来自|来源|档由).{0,80}|.{0,24}(?:原文地址|文章地址|转载请注明).*"
     r"|(?:相关|最新|热门|推荐)(?:文档|文章|范文|阅读|推荐|资料|下载)(?:推荐)?[:]?|(?:上一篇|下一篇)[:].*|(?:更多)?相关推荐[:]?|.{0,60}小编(?:为|给)[你您大].{0,200}|(?:本文|以下)是(?:小编|由).{0,120}"
     r"|.{0,30}(?:扫码|关注)(?:.{0,10}公众号).{0,30}|加载中.*|返回(?:顶部|首页).*|首页\s*>.*|您?的?当前位置.*|打印本页.*|字号[:].*|\d{4}-\d\d?-\d\d?.{0,30}#\d+楼|(?:全文|正文)共?\d*字?.{0,10}|_{3,}|-{3,}|={3,}|\*{3,}|\.{3,}"
-    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|\d、(?:下载文档|仅.部分预览|如文档侵犯).{0,120}"
+    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d、\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
 )
 # From such a line on the portal shows other documents.
 _END = re.compile(r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?")
 _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
 # A table of contents: page numbers after dots, or several of them in brackets on one line.
 _CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,})\s*\(?\d{1,3}\)?$|(?:[\u4e00-\u9fff]\s?\(\d{1,3}\).{1,60}?){3}")
+_CONTENTS_PAGE = re.compile(r"[\u4e00-\u9fff]\s?\(\d{1,3}\)")
+_NOTICE = re.compile(r"(?:\d、\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯)")
 _LEADING_NUMBER = re.compile(r"(\d{1,3})、")
 _LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓√]")
 
@@ -152,18 +155,22 @@ def _bulleted(lines: Iterable[Line]) -> list[Line]:
 
 def _without_furniture(lines: list[Line]) -> list[Line]:
     found: list[Line] = []
+    fresh = False
     for index, line in enumerate(lines):
         words = line.strand.fold
         if line.kind == "table" or len(words) > 400:
-            found.append(line)
+            if line.kind == "table" or len(_CONTENTS_PAGE.findall(words)) * 60 < len(words):
+                found.append(line)
             continue
         if len(words) < 30 and _END.fullmatch(words) and index > len(lines) * 0.3:
             break
         if _FURNITURE.fullmatch(words) and not _is_row_number(lines, index):
+            fresh = fresh or _NOTICE.match(words) is not None
             continue
         if len(words) > 40 and _TEASER.search(words) or _CONTENTS.search(words):
             continue
-        found.append(line)
+        found.append(replace(line, fresh=True) if fresh else line)
+        fresh = False
     return found
 
 

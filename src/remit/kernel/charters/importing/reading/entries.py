@@ -27,6 +27,7 @@ class Entry:
     depth: int = 0
     restart: bool = False
     heading_level: int = 0
+    fresh: bool = False
     table: Block | None = None
 
     @property
@@ -44,11 +45,26 @@ _LABEL_WORDS = sorted({*LABELS, *(w for w in SECTIONS if len(w) > 2 and not w.is
 _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
 
 
+def _form_cells(words: str) -> list[tuple[int, int]]:
+    """The cells of a form's row whose columns are wide blanks (岗位名称   客服主管   所属部门   客服部)."""
+    if "   " not in words or len(words) > 200 or not label_of(words[:40].split("   ", 1)[0]):
+        return []
+    return [match.span() for match in re.finditer(r"\S+(?: {1,2}\S+)*", words)]
+
+
 def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
     """职位名称:… 所属部门:… on one line become two lines."""
     for line in lines:
         words = line.strand.fold
-        if line.kind == "table" or ":" not in words:
+        if line.kind == "table" or len(words) > 2000 and ":" not in words:
+            yield line
+            continue
+        cells = _form_cells(words)
+        if cells:
+            for start, end in cells:
+                yield replace(line, strand=line.strand.cut(start, end).strip(), kind="line")
+            continue
+        if ":" not in words:
             yield line
             continue
         starts = [match.start() for match in _INLINE_LABEL.finditer(words) if match.start() > 0]
@@ -75,13 +91,15 @@ def _unwrapped(lines: Iterator[Line]) -> list[Line]:
     marks = [leading_marker(item.strand.fold) if item.kind != "table" else None for item in items]
     following = _next_marks(marks)
     width = _column_width(items)
+    endings = [_CLOSED_END.search(item.strand.fold) is not None for item, mark in zip(items, marks, strict=True) if mark]
+    closed = sum(endings) > 0.6 * len(endings)
     found: list[Line] = []
     parts: list[Strand] = []
     size = 0
     owner: Marker | None = None  # the number of the item that the growing line began with
 
     for index, item in enumerate(items):
-        if parts and _belongs(item, marks[index], found[-1], parts[-1], owner, following[index], width) and size < _LONGEST_ITEM:
+        if parts and _belongs(item, marks[index], found[-1], parts[-1], owner, following[index], width, closed) and size < _LONGEST_ITEM:
             parts.append(_glued(parts[-1], item.strand))
             size += len(item.strand)
             continue
@@ -117,26 +135,30 @@ def _column_width(lines: Sequence[Line]) -> int:
 
 
 def _belongs(
-    line: Line, mark: Marker | None, head: Line, before: Strand, owner: Marker | None, following: Marker | None, width: int
+    line: Line, mark: Marker | None, head: Line, before: Strand, owner: Marker | None, following: Marker | None, width: int, closed: bool
 ) -> bool:
-    """Whether the line goes on with what the line before began."""
+    """Whether the line goes on with what the line before began. `closed`: this document ends its items with a sign."""
     words, tail = line.strand.fold, before.fold
     if line.kind != "line" or head.kind != "line" or line.bullet:
         return False
     if _CONTINUES.match(words):
         return True
-    if (mark and not mark.weak) or _CLOSED_END.search(tail) or len(tail) < 4:
+    if (mark and not mark.weak) or len(tail) < 4:
         return False
+    listed = owner is not None and owner.style != "bullet" and following is not None and following.style == owner.style
+    listed = listed and 0 < following.value - owner.value <= 3  # type: ignore[union-attr]  # `listed` says that both are there
+    if _CLOSED_END.search(tail):
+        # Between two numbers of one list: a semicolon that the column's width broke after, or a full line.
+        return bool(listed and words.endswith(("。", ";")) and (tail.endswith(";") and words.endswith("。") or width and len(tail) >= width - 8))
     if not words.endswith(("。", ";")) and (_looks_like_heading(words) or (len(tail) < 60 and _looks_like_heading(tail))):
         return False
     if mark and owner and mark.style == owner.style and mark.value == owner.value + 1:
         return False
     if _OPEN_END.search(tail) or tail.count("(") > tail.count(")") or tail.count("《") > tail.count("》"):
         return True
-    if owner and following and len(tail) >= 15 and owner.style != "bullet":
-        # The line itself may hold the next items, so the number after it may be a little further on.
-        if following.style == owner.style and 0 < following.value - owner.value <= 3:
-            return True
+    # The line itself may hold the next items, so the number after it may be a little further on than by one.
+    if len(tail) >= 15 and (listed or owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40):
+        return True
     return bool(width) and len(tail) >= width - 3
 
 
@@ -236,7 +258,8 @@ class _Sequencer:
             return mark if next_value == 0 and (not text[mark.start].isspace() or mark.start - floor <= 20) else None
         if mark.style in ("chapter", "inner") and mark.value == 1:
             return mark if strong or headlike else None
-        if mark.value == 1 and next_value == 2 and (strong or headlike or self._after_short_head(text, floor, mark)):
+        loose = mark.style in ("bracket", "circle") and strong  # rare signs: nothing else looks like them
+        if mark.value == 1 and (next_value == 2 or loose) and (strong or headlike or self._after_short_head(text, floor, mark)):
             return mark
         if mark.value == 1 and strong and headlike or mark.value == 1 and section_of(text[floor : mark.start][-24:]):
             return mark
@@ -250,7 +273,7 @@ class _Sequencer:
 
     def _after_short_head(self, text: str, floor: int, mark: Marker) -> bool:
         """客户类(1)…: a numbered heading, short and without a sign, whose list follows on the same line."""
-        head = text[floor : mark.start]
+        head = text[floor : mark.start].rstrip("。: ")
         return 2 <= len(head) <= 18 and not re.search("[。;,、:]", head) and floor > 0
 
     def _expected(self, mark: Marker) -> bool:
@@ -271,14 +294,15 @@ class _Sequencer:
     def _emit(self, strand: Strand, heads: list[Marker], line: Line) -> None:
         level = line.level if line.kind == "heading" else 0
         if not heads:
-            self.out.append(Entry(strand, heading_level=level))
+            self.out.append(Entry(strand, heading_level=level, fresh=line.fresh))
             return
         if heads[0].start > 0 and len(strand.cut(0, heads[0].start).strip()):
             self.out.append(Entry(strand.cut(0, heads[0].start).strip(), heading_level=level))
         stops = [mark.start for mark in heads[1:]] + [len(strand)]
         for mark, stop in zip(heads, stops, strict=True):
             body = strand.cut(mark.end, stop).strip()
-            self.out.append(Entry(body, mark.style, mark.value, self._depth_of(mark), heading_level=level))
+            fresh = line.fresh and mark is heads[0]
+            self.out.append(Entry(body, mark.style, mark.value, self._depth_of(mark), heading_level=level, fresh=fresh))
 
     def _depth_of(self, mark: Marker) -> int:
         return _RANK[mark.style]

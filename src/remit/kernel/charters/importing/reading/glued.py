@@ -1,6 +1,7 @@
 """Headings that lost their line break: before a sentence, behind an item, twice over."""
 
 import re
+from dataclasses import replace
 
 from remit.kernel.charters.importing.reading.entries import Entry
 from remit.kernel.charters.importing.reading.headings import classify, is_title, section_of
@@ -12,6 +13,7 @@ _DEPARTMENT_FIRST = re.compile(r"(.{2,24}?(?:职责|权限|说明书|描述))(?=
 # The item that closes nearly every list; what follows it in the same breath is something else.
 _LAST_ITEM = re.compile(r"(?:.{0,6}完成)?[^,。;]{0,16}(?:交办|安排|交代|布置|部署|交给)的?(?:其他|其它|各项|临时|一切)?[^,。;]{0,8}(?:工作|任务|事项|事宜)(?:任务)?。(?=.{6})")
 _PAPER = re.compile(r"([\u4e00-\u9fff]{4,14}(?:办法|制度|规定|细则|守则))(?=[\u4e00-\u9fff]{6})")
+_TOPIC_END = re.compile("(?:职责|职能|人员配备|说明书|描述|权限)")
 _LEAD_VERB = re.compile("负责|通过|根据|按照|协调|定期|针对|利用|主动|及时")
 
 
@@ -20,15 +22,10 @@ def split_glued(entry: Entry, latest_heading: str, title: str, following: Entry 
     words = entry.words
     if len(words) < 8 or len(words) > 20_000:
         return [entry]
-    cut = _head_end(entry, latest_heading, title, following)
-    if cut:
-        head = Entry(entry.strand.cut(0, cut).strip(), entry.style, entry.value, entry.depth, heading_level=entry.heading_level)
-        return [head, Entry(entry.strand.cut(cut).strip())]
-    cut = _tail_start(words, entry)
-    if cut:
-        head = Entry(entry.strand.cut(0, cut).strip(), entry.style, entry.value, entry.depth, heading_level=entry.heading_level)
-        return [head, Entry(entry.strand.cut(cut).strip())]
-    return [entry]
+    cut = _head_end(entry, latest_heading, title, following) or _tail_start(words, entry)
+    if not cut:
+        return [entry]
+    return [replace(entry, strand=entry.strand.cut(0, cut).strip()), Entry(entry.strand.cut(cut).strip())]
 
 
 def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | None) -> int:
@@ -42,8 +39,13 @@ def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | 
         paper = _PAPER.match(words)
         if paper and words[paper.end() : paper.end() + 2] == words[:2]:
             return paper.end()
-    for size in (8, 7, 6, 5, 4):
+    named = _named_head(words, entry.style == "part")
+    if named:
+        return named
+    for size in (8, 7, 6, 5, 4, 3, 2):
         head = words[:size]
+        if size < 4 and not (title and words[size:].lower().startswith(title.lower())):
+            continue
         if len(words) > size + 6 and words[size] not in _NO_HEADING and section_of(head):
             rest = words[size:]
             if entry.style in ("chapter", "inner", "plain") or (len(title) > 2 and rest.startswith(title)):
@@ -58,6 +60,23 @@ def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | 
         if lead and prose_follows and not re.search("[,。;:]", words[: lead.start()]) and HEADING_NOUN_END.search(words[: lead.start()]):
             return lead.start()
     return 0
+
+
+def _named_head(words: str, part: bool) -> int:
+    """大客户经理岗位职责大客户经理是…: a heading, and a sentence that begins with its name (or, after 第三篇, any sentence)."""
+    for match in _TOPIC_END.finditer(words, 2, 40):
+        heading = classify(words[: match.end()])
+        if heading is None or not heading.sure or heading.kind not in ("position", "department"):
+            continue
+        rest = words[match.end() :].lstrip()
+        if len(rest) > 6 and (rest.startswith(heading.name) or part and rest[0] not in _NO_HEADING and _has_sentence(rest)):
+            again = _TOPIC_END.match(rest) if part else None
+            return match.end() if again is None else 0
+    return 0
+
+
+def _has_sentence(rest: str) -> bool:
+    return re.search("[,。;]", rest[:80]) is not None
 
 
 def _tail_start(words: str, entry: Entry) -> int:

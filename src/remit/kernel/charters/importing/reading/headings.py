@@ -39,7 +39,7 @@ class Heading:
 _CORE = (
     "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|人员配备|编制"
 )
-_QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心|人员"
+_QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心"
 _TAIL = (
     r"(?:\s|模板|模版|范本|范文|样本|样板|示例|参考|资料|确认书|一览表?|汇总|大全|精选|集锦|集合|最新|通用|完整版|标准版|图|表|书|说明|细则|下载|word|文档|"
     r"\(.{1,14}\)|[(（].{0,8}$|共?[一二三四五六七八九十\d]{1,2}篇?|[-.]\d|合集.{0,4}|篇|\.?docx?|\.pdf|\.txt|\.xlsx?)*"
@@ -180,7 +180,8 @@ def classify(text: str) -> Heading | None:
     section = section_of(text)
     if section:
         return Heading("section", section=section, topic=key_of(text))
-    return _classify(text)
+    # No heading ends like a sentence.
+    return None if text.endswith(("。", ";", "!", "?", ",")) else _classify(text)
 
 
 @lru_cache(maxsize=8192)
@@ -199,7 +200,7 @@ def _classify(text: str) -> Heading | None:
         return Heading("position", name=name, topic="", section="duties", sure=False)
     if is_department(name) and len(name) <= 12:
         return Heading("department", name=name, topic="", section="duties", sure=False)
-    if len(bare) <= 24 and not _starts_as_duty(bare):
+    if len(bare) <= 8 or len(bare) <= 24 and not _starts_as_duty(bare):
         if _OTHER.search(bare):
             return Heading("other", topic=bare)
         if _PASSAGE.search(bare):

@@ -20,6 +20,7 @@ from remit.kernel.charters.importing.reading.headings import (
     split_title,
     tidy_name,
 )
+from remit.kernel.charters.importing.reading.kpi import figure_of
 from remit.kernel.charters.importing.reading.lexicon import DUTY_START, HEADING_NOUN_END, Label, Section
 from remit.kernel.charters.importing.reading.strand import Strand
 
@@ -67,9 +68,16 @@ class RawKpi:
     definition: str = ""
 
 
+_REQUIREMENT = re.compile("具备|具有|熟悉|能力|经验|学历|专业|证书|良好|较强|掌握|了解|善于|能够|精通|优先|年龄|身体|责任[心感]|意识|精神|岁|本科|大专|熟练|素质|品德|普通话|男|女|吃苦|敬业|资格")
 _LABELLED = re.compile(r"^([^:。;,]{1,24}):\s*")
 _PROSE = re.compile(r"[。;]")
+_CALLED = re.compile("(?:统称|简称|以下称)为?[“\"]?([\u4e00-\u9fff]{2,10})[”\"]?(?=[。,;)])")
+_POST = re.compile(r"([^,。;:]{1,30}(?:\([^()]{1,60}\))?[^,。;:()]{0,10}岗位)(?:是|主要)")
 _SUBJECT = re.compile("([\u4e00-\u9fff]{2,12}?部)(?:负责|的任务|主要负责|是)")
+
+
+def _same_post(one: str, other: str) -> bool:
+    return one.endswith(other) or other.endswith(one) or one.startswith(other)
 
 
 class Outline:
@@ -87,7 +95,9 @@ class Outline:
         self.last: dict[int, tuple[str | None, int]] = {}  # depth -> style and number of the list's latest item
         self.titled_depths: set[int] = set()
         self.latest_heading = ""
-        self.passage = False  # inside a talk script or the like, up to the next heading of any kind
+        self.passage: int | None = None  # inside a talk script or the like: entries from this depth on are part of it
+        self.orphans: list[Entry] = []  # items of a page that came before its title page
+        self.astray = False
         self.tail: tuple[str, int] | None = None  # the latest number of the duties, when another section interrupted them
 
     # ------------------------------------------------------------ entries
@@ -106,6 +116,7 @@ class Outline:
                     index += used - 1
                     continue
             self._entry(entry, following)
+        self._settle_orphans()
         return [position for position in self.positions if position.filled]
 
     def _lost_table(self, entries: Sequence[Entry], index: int) -> int:
@@ -132,6 +143,9 @@ class Outline:
 
     def _entry(self, entry: Entry, following: Entry | None) -> None:
         words = entry.words
+        if entry.fresh:
+            self._new_part()
+            self.astray = True
         if entry.style == "part":
             self._new_part()
             if not words:
@@ -147,7 +161,7 @@ class Outline:
             return
         heading = classify(words)
         if heading and self._heading(heading, entry, following):
-            self.latest_heading = words if heading.kind in ("position", "department") else self.latest_heading
+            self.latest_heading = words if heading.topic and heading.kind in ("position", "department") else self.latest_heading
             return
         if self.label is not None and self._value(entry):
             return
@@ -158,7 +172,7 @@ class Outline:
     def _new_part(self) -> None:
         self.current, self.department, self.section = None, None, "duties"
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
-        self.passage, self.tail = False, None
+        self.passage, self.tail = None, None
         self.last.clear()
         self.titled_depths.clear()
 
@@ -225,14 +239,24 @@ class Outline:
 
     def _open_labelled(self, name: str, value: Strand) -> None:
         """岗位名称:X begins a position, unless its heading has just done so."""
+        self._rejoin_title_page(name)
         current = self.current
         _, department = split_title(name, self.department)
-        if current and not current.labelled and (not current.filled or current.title.endswith(name) or name.endswith(current.title)):
+        if current and not current.labelled and (not current.filled or _same_post(current.title, name)):
             current.title, current.title_strand, current.labelled = name, value, True
             current.department = department or current.department
             return
         self._open(name, department, value)
         self.current.labelled = True  # type: ignore[union-attr]  # _open has just set it
+
+    def _rejoin_title_page(self, name: str) -> None:
+        """The title page of a form came after its other pages: what they held is this position's too."""
+        if len(self.positions) < 2 or self.current is None or self.current.filled or self.current.labelled:
+            return
+        before, latest = self.positions[-2], self.positions[-1]
+        if latest is self.current and before.filled and not before.labelled and not before.fields and _same_post(before.title, name) and "说明书" in before.topic:
+            self.positions.pop()
+            self.current = before
 
     # ------------------------------------------------------------ positions and sections
 
@@ -240,8 +264,9 @@ class Outline:
         start = strand.start if strand else 0
         self.current = RawPosition(title, department, strand, start, topic=topic, whole_department=whole, sure=sure, end=start)
         self.positions.append(self.current)
+        self.astray = False
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
-        self.passage, self.tail = False, None
+        self.passage, self.tail = None, None
         self.last.clear()
 
     def _section(self, section: Section, entry: Entry) -> None:
@@ -249,7 +274,7 @@ class Outline:
             style, value = self.last[max(self.last)]
             self.tail = (style, value) if style else None
         self.section = section
-        self.label, self.part, self.rhythm, self.passage = None, False, None, False
+        self.label, self.part, self.rhythm, self.passage = None, False, None, None
         self.aside_depth = entry.depth if section == "aside" else None
         self.last.clear()
         if self.current is None and self.department and section in ("duties", "authority", "purpose"):
@@ -265,15 +290,17 @@ class Outline:
                 return True
             return False
         if heading.kind == "passage":
-            if entry.style in (None, "chapter", "inner") and self.section in ("duties", "aside"):
-                self.passage, self.label = True, None
-                return True
-            return False
+            if entry.style not in (None, "chapter", "inner") or self.section not in ("duties", "aside") or self.label is not None:
+                return False
+            if self.passage is None or entry.style is None or entry.depth < self.passage:
+                opens = following is not None and following.style is not None and following.value <= 1
+                self.passage = following.depth if following and opens else entry.depth + 1 if entry.style else 99
+            return True
         if heading.kind == "other":
             if entry.style not in (None, "chapter", "part", "inner") or self.label is not None:
                 return False
             if entry.style is None and self.current and self.current.filled and re.search("流程|规范|准则|须知|守则|目的$", heading.topic):
-                self.passage = False
+                self.passage = None
                 return True
             self.aside_depth, self.section, self.label = entry.depth, "aside", None
             return True
@@ -306,6 +333,12 @@ class Outline:
     def _position(self, heading: Heading, entry: Entry) -> bool:
         name = heading.name
         section = heading.section or "duties"
+        if heading.sure and self.current and not is_title(name) and heading.kind == "position" and self.current.title in name:
+            # 服务厅客户经理发展工作职责 inside the charter of the 客户经理: one of its parts.
+            self._section(section, entry)
+            return True
+        if re.fullmatch("[A-Za-z]+", name):
+            name = f"{name.upper()}岗位"
         self.section = section
         if heading.kind == "department":
             if self.department and self.department.endswith(name) and len(name) < len(self.department):
@@ -319,6 +352,8 @@ class Outline:
                 self._open(name, name, entry.strand, heading.topic, whole=True, sure=heading.sure)
             return True
         title, department = split_title(name, self.department)
+        if heading.sure and department and not self.department and name != title:
+            self.department = department
         if not heading.sure and entry.style is not None:
             self.titled_depths.add(entry.depth)
         current = self.current
@@ -346,8 +381,8 @@ class Outline:
     def _topic(self, entry: Entry, following: Entry | None) -> bool:
         """A heading over items that names no section: 一、客户资料管理, 1.每天:, 注意事项如下:."""
         words = entry.words
-        if self.passage and (entry.style in ("part", "chapter", "inner") or (entry.style is None and (len(words) < 20 or _PROSE.search(words)))):
-            self.passage = False
+        if self.passage is not None and self._leaves_passage(entry, words):
+            self.passage = None
         rhythm = heading_rhythm(words)
         children = following is not None and following.style is not None and (entry.style is None or following.depth > entry.depth)
         if rhythm and children:
@@ -374,10 +409,19 @@ class Outline:
             return True
         return False
 
+    def _leaves_passage(self, entry: Entry, words: str) -> bool:
+        """A shallower number, a short line of its own, or prose after the passage's list end a passage."""
+        assert self.passage is not None  # noqa: S101 - asked only inside one
+        if entry.style is not None:
+            return entry.depth < self.passage
+        return (len(words) < 20 and not _PROSE.search(words.rstrip("。;"))) or self.passage < 99
+
     def _is_obligation(self, words: str) -> bool:
         """A heading that is itself a full duty: it has a verb and is more than a name."""
         if not DUTY_START.match(words):
             return False
+        if re.match("对.+进行", words):
+            return True
         return words.endswith(("。", ";")) or "," in words or not HEADING_NOUN_END.search(words.rstrip(":。;"))
 
     def _seen(self, entry: Entry) -> None:
@@ -386,10 +430,12 @@ class Outline:
             del self.last[depth]
 
     def _content(self, entry: Entry) -> None:
-        if self.aside_depth is not None or self.passage:
+        if self.astray:
+            self.orphans += [entry] if entry.style is not None else []
             return
-        if self._resumes(entry):
-            self.section, self.part = "duties", False
+        if self.aside_depth is not None or self.passage is not None:
+            return
+        self._back_in_place(entry)
         if entry.style is None and self.section == "duties":
             self._by_subject(entry)
         if self.current is None:
@@ -401,11 +447,25 @@ class Outline:
         assert self.current is not None  # noqa: S101 - one of the branches has opened it
         if entry.style is not None:
             self._seen(entry)
+        if entry.style is None:
+            self._renamed(self.current, entry.words)
         if self.section == "purpose":
             self.current.purpose.append(entry.strand)
             self.current.end = max(self.current.end, entry.strand.end)
             return
         self._add(entry.strand, self.section, numbered=entry.style is not None)
+
+    def _renamed(self, current: RawPosition, words: str) -> None:
+        """Prose that says what the post is called: 以下统称为客户经理, 客户关系岗位是…."""
+        called = _CALLED.search(words[:120])
+        if called and is_title(called[1]) and called[1] in current.title:
+            current.title = called[1]
+        subject = _POST.match(words)
+        if subject and not current.labelled:
+            name = re.sub(r"\([^()]{10,}\)", "", subject[1])
+            core = current.title.removesuffix("岗位").lower()
+            if core in name.lower() and len(name) <= 24:
+                current.title = name
 
     def _open_at(self, entry: Entry, title: str, department: str | None, topic: str, *, whole: bool) -> None:
         """A position without a heading of its own: it starts where its first item does."""
@@ -413,23 +473,32 @@ class Outline:
         assert self.current is not None  # noqa: S101 - _open sets it
         self.current.start = entry.strand.start
 
-    def _resumes(self, entry: Entry) -> bool:
-        """Pages out of order: the list of duties goes on, by its number, after the requirements."""
-        if self.tail is None or self.section in ("duties", "purpose") or entry.style is None:
-            return False
-        resumes = (entry.style, entry.value) == (self.tail[0], self.tail[1] + 1) and entry.depth not in self.last
-        if resumes:
-            self.tail = None
-        return resumes
+    def _back_in_place(self, entry: Entry) -> None:
+        """Pages out of order: a number that nothing in the requirements leads to goes on with the duties or the figures."""
+        if entry.style is None or self.section not in ("qualification", "authority") or entry.depth in self.last:
+            return
+        if self.tail and (entry.style, entry.value) == (self.tail[0], self.tail[1] + 1):
+            self.tail, self.section, self.part = None, "duties", False
+        elif self.section == "qualification" and (entry.value > 1 or self.part) and not _REQUIREMENT.search(entry.words):
+            self.section, self.part = "kpi" if figure_of(entry.words) else "duties", False
 
     def _by_subject(self, entry: Entry) -> None:
         """Prose whose first words are a department (客户服务部负责…) is about that department."""
         match = _SUBJECT.match(entry.words)
         current = self.current
-        if not match or not is_department(match[1]) or (current and (current.filled or current.title == match[1])):
+        if not match or not is_department(match[1]):
+            return
+        if current and (current.title == match[1] or any(item.numbered for item in current.items)):
             return
         self.department = match[1]
         self._open_at(entry, match[1], match[1], "", whole=True)
+
+    def _settle_orphans(self) -> None:
+        """Items of a page that stood before its title page join the position that the title page opened."""
+        for entry in self.orphans:
+            after = [p for p in self.positions if p.filled and p.start >= entry.strand.end]
+            if after:
+                after[0].items.append(RawItem(entry.strand, "duties", numbered=True))
 
     def _restarts(self, entry: Entry) -> bool:
         """A list that begins again at 1 right after its last item, without a heading, is another position's."""

@@ -7,13 +7,15 @@ from remit.kernel.charters.importing.reading.lexicon import DUTY_START
 from remit.kernel.charters.importing.reading.strand import Strand
 
 _STOP = re.compile("[。;!?]")
-_DEFINES = re.compile("(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$")
+_TALK = re.compile("我(?!们?(?:公司|司|院|校|店|部|行|厂|方|局|单位))|[你您]|吧$|呢$|填写\\)")
+_DEFINES = re.compile("是指|(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人|主要人员)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$")
 _OBLIGES = re.compile("负责|应|须|必须|需要?|承担|职责是|任务是|要(?!求|点|素)|确保|保证|不得|严禁|参与|协助|配合|完成|主持|进行|做好")
 _ACTS = re.compile("制定|编制|研究|加以|建立|填写|统计|整理|提供|反馈|维护|处理|沟通|回访|检查|审核|通知|记录|安排|收集|对外|接待|联系|管理")
 _REQUIRES = re.compile(
-    "^(?:[^,。;]{0,16}?(?:岗位|人员|他们|其|员工|职位))?(?:还|也|同时)?(?:需要|须|需|应|应该|必须|要求|应当)?(?:具备|具有|拥有|对[^,。;]{2,20}(?:很|非常|比较)?(?:熟悉|了解))|^要求(?:对|具|熟|有|掌)"
+    "^(?:[^,。;]{0,18}?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求))?(?:具备|具有|拥有)|^(?:[^,。;]{0,18}?(?:需要|须|需|应该|应当|应|必须|要求))(?:掌握|熟悉|懂|会|对[^,。;]{2,20}(?:熟悉|了解|具有))|^要求(?:对|具|熟|有|掌)"
 )
-_REQUIRES_LEAD = re.compile("^(?:[^,。;]{0,16}?(?:岗位|人员|他们|其|员工|职位))?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求)?")
+_REQUIRES_LEAD = re.compile("^[^,。;]{0,18}?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求)(?=具|拥|掌|熟|懂|会|对|有)")
+_REQUIRES_TAIL = re.compile(",(?:以|从而|来)[^,。;]*$")
 
 
 def sentences(strand: Strand) -> Iterator[Strand]:
@@ -43,11 +45,15 @@ def is_requirement(text: str) -> bool:
 def requirement_in(strand: Strand) -> Strand:
     """The requirement without its 他们需要."""
     match = _REQUIRES_LEAD.match(strand.fold)
-    return strand.cut(match.end()) if match else strand
+    strand = strand.cut(match.end()) if match else strand
+    tail = _REQUIRES_TAIL.search(strand.fold)
+    return strand.cut(0, tail.start()) if tail else strand
 
 
 def obliges(text: str) -> bool:
     """Whether a sentence of prose is a duty: it has a verb of duty and is no praise or definition."""
+    if _TALK.search(text):
+        return False
     if _DEFINES.search(text):
         return re.search("负责|职责是|承担|应承担", text) is not None and not re.search("扮演|之一", text.split("负责")[0])
     return _OBLIGES.search(text) is not None or DUTY_START.match(text) is not None or _ACTS.search(text) is not None
