@@ -20,9 +20,9 @@ from psycopg.errors import UniqueViolation
 
 from remit.kernel.accounts import errors, login_log
 from remit.kernel.accounts.actor import Actor
-from remit.kernel.accounts.models import AccountPolicy, ApiToken, LoginEventKind, User
+from remit.kernel.accounts.models import DEMO_PASSWORD, AccountPolicy, ApiToken, LoginEventKind, User
 from remit.kernel.accounts.models.user import normalise_login
-from remit.kernel.accounts.passwords import DEMO_PASSWORD, temporary_password
+from remit.kernel.accounts.passwords import temporary_password
 from remit.kernel.accounts.queries import current_policy
 from remit.kernel.audit.actions import record
 

@@ -7,10 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from remit.kernel.accounts.models import AccountPolicy, User
-
-# Printed by `remit demo` and in the README. Nobody can choose it, and a company's installation does not start with it.
-DEMO_PASSWORD: Final = "lvzhi-demo-2026"  # noqa: S105 - public on purpose
+from remit.kernel.accounts.models import DEMO_PASSWORD, AccountPolicy, User
 
 # Without 0 O 1 l I: a temporary password is read out on the telephone or copied from paper.
 _READABLE: Final = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# Printed by `remit demo` and in the README. Nobody can choose it, and a company's installation does not start with it.
+DEMO_PASSWORD: Final = "lvzhi-demo-2026"  # noqa: S105 - public on purpose
 
 
 def normalise_login(typed: str) -> str:

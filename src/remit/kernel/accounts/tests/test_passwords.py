@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from remit.kernel.accounts import actions, errors, queries
 from remit.kernel.accounts.actor import Actor, system
-from remit.kernel.accounts.models import AccountPolicy, User
-from remit.kernel.accounts.passwords import DEMO_PASSWORD, temporary_password
+from remit.kernel.accounts.models import DEMO_PASSWORD, AccountPolicy, User
+from remit.kernel.accounts.passwords import temporary_password
 from remit.kernel.accounts.tests.conftest import OTHER_PASSWORD, PASSWORD, is_inside, log_in, text_of, type_of_browser
 from remit.kernel.audit.models import Event
 
