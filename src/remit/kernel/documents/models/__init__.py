@@ -1,0 +1,3 @@
+from remit.kernel.documents.models.stored_file import StoredFile
+
+__all__ = ["StoredFile"]
