@@ -6,7 +6,7 @@ may decide a request follows from the grants themselves (requests.may_decide), n
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,7 +52,9 @@ def _decider(person: Person, facts: Facts) -> str | None:
     if concerned and request.facts.get(concerned) == person.pk:
         raise NotAuthorised(_("Nobody decides on what concerns himself."))
     step = request.steps.filter(closed_at=None).first()
-    if step is None or may_decide(request, step, person.pk, rulebook_now()) is None:
+    if step is None:
+        _refuse_closed(request)
+    elif may_decide(request, step, person.pk, rulebook_now()) is None:
         return None
     return _("the request asks a position that you hold or act in")
 
@@ -67,9 +69,13 @@ def _locked(call: Call) -> tuple[Request, Step]:
     request = Request.objects.select_for_update(no_key=True).get(pk=call.facts["request"])
     step = request.steps.filter(closed_at=None).first()
     if request.closed_at is not None or step is None:
-        outcome = OUTCOMES.get(request.outcome, request.outcome)
-        raise AlreadyDecided(_("%(number)s is closed already: %(outcome)s.") % {"number": request.number, "outcome": outcome})
+        _refuse_closed(request)
     return request, step
+
+
+def _refuse_closed(request: Request) -> NoReturn:
+    outcome = OUTCOMES.get(request.outcome, request.outcome)
+    raise AlreadyDecided(_("%(number)s is closed already: %(outcome)s.") % {"number": request.number, "outcome": outcome})
 
 
 OUTCOMES: Mapping[str, Any] = {
@@ -205,10 +211,7 @@ def amend(call: Call) -> Done:
 def _amend_approved(call: Call, earlier: Request, facts: Facts, digest: str) -> Done:
     inner = find_action(earlier.action)
     if earlier.outcome != "approved" or earlier.executed_at is None or inner.origin == "kernel":
-        raise AlreadyDecided(
-            _("%(number)s is closed already: %(outcome)s.")
-            % {"number": earlier.number, "outcome": OUTCOMES.get(earlier.outcome, earlier.outcome)}
-        )
+        _refuse_closed(earlier)
     if within_approved(inner.facts, facts_of(earlier), facts):
         successor = Request.objects.create(
             number=next_number("SQ", RequestNumber),

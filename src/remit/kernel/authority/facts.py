@@ -50,7 +50,8 @@ class Fact:
 
     `concerns` marks the person, position or unit that the act is about: a grant's scope is judged on it, and nobody decides
     about himself. `owner` marks the person who owns the customer in question (scope "own customers").
-    `per` marks what a window can count by ("per customer").
+    `per` marks what a window can count by ("per customer"). `secret` facts (a proof of identity, a reading) reach the action
+    and nothing else: neither event nor request keeps them, so an action with one can't wait for approval.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Fact:
     concerns: bool = False
     owner: bool = False
     per: bool = False
+    secret: bool = False
     help: Label = ""
 
     @property

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
 from remit.kernel.audit.actions import record
+from remit.kernel.authority import explain
 from remit.kernel.authority.decisions import Decision, decide
 from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, Refusal
 from remit.kernel.authority.facts import Facts, parse_facts, to_json
@@ -108,7 +109,7 @@ def _answered_before(person: Person, key: str, action: ActionType, facts: Facts)
     earlier = Ruling.objects.filter(person=person, idempotency_key=key).first()
     if earlier is None:
         return None
-    if earlier.action != action.name or earlier.facts != to_json(facts):
+    if earlier.action != action.name or earlier.facts != action.to_json(facts):
         raise Refusal(_("This key was used before for something else; use a new one."), key=key)
     return Result(**{**earlier.answer, "subject": tuple(earlier.answer["subject"])}, repeated=True)
 
@@ -170,7 +171,7 @@ def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approva
         action.name,
         subject=done.subject,
         company_id=done.company_id or request.company_id,
-        facts=to_json(facts),
+        facts=action.to_json(facts),
         changes=done.changes,
         decision={"outcome": "approved", "request": request.number, **approval},
         position=_position_label(request.position),
@@ -210,7 +211,7 @@ def _write_event(actor: Actor, decision: Decision, done: Done) -> int:
         decision.action.name,
         subject=done.subject,
         company_id=done.company_id or (decision.person.company_id if decision.person else None),
-        facts=to_json(decision.facts),
+        facts=decision.action.to_json(decision.facts),
         changes=done.changes,
         decision=decision.as_json(),
         position=(position.id, position.title) if position else None,
@@ -239,7 +240,7 @@ def _rule(
         person=decision.person,
         position_id=verdict.position_id,
         behalf_of_id=decision.behalf_id,
-        facts=to_json(decision.facts),
+        facts=decision.action.to_json(decision.facts),
         outcome=outcome,
         grant_id=verdict.grant.id if verdict.grant and outcome == "granted" else None,
         inherent=str(decision.inherent or "")[:200],
@@ -254,13 +255,16 @@ def _rule(
 def _ask(actor: Actor, decision: Decision, key: str | None) -> Result:
     """Open a request with the exact facts; the event says that it was asked for."""
     assert decision.person is not None  # noqa: S101 - the system never has to ask
+    if any(fact.secret for fact in decision.action.facts.values()):
+        raise NotAuthorised(_("%(why)s This can't be requested; somebody with the authority has to do it.")
+                            % {"why": explain.why_not(decision)})  # fmt: skip
     request = open_request(decision, actor.door, facts_digest(decision.action.name, decision.facts))
     event = record(
         actor,
         "approval.request",
         subject=("request", request.pk, f"{decision.action.label} {request.number}"),
         company_id=request.company_id,
-        facts={"action": decision.action.name, **to_json(decision.facts)},
+        facts={"action": decision.action.name, **decision.action.to_json(decision.facts)},
         decision=decision.as_json(),
         position=_position_label(request.position),
     )

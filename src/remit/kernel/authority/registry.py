@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from remit.kernel.accounts.actor import Actor
-from remit.kernel.authority.facts import Fact, Facts, Label
+from remit.kernel.authority.facts import Fact, Facts, Label, to_json
 from remit.kernel.authority.rulebook import ActionShape
 from remit.kernel.organization.models import Person
 
@@ -70,6 +70,10 @@ class ActionType:
         owner = next((fact.name for fact in self.facts.values() if fact.owner), None)
         kind = concerned.kind if concerned and concerned.kind in ("position", "unit") else "person"
         return ActionShape(concerned.name if concerned else None, kind, owner)  # type: ignore[arg-type]  # narrowed above
+
+    def to_json(self, facts: Facts) -> dict[str, Any]:
+        """The facts as they are kept: canonical, and without the secret ones."""
+        return to_json({name: value for name, value in facts.items() if not self.facts[name].secret})
 
     @property
     def family(self) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from remit.kernel.authority import hooks
 from remit.kernel.authority.decisions import Decision, to_bare
 from remit.kernel.authority.declared import next_number
-from remit.kernel.authority.facts import Facts, parse_facts, restore_facts, to_json
+from remit.kernel.authority.facts import Facts, parse_facts, restore_facts
 from remit.kernel.authority.loading import find_action
 from remit.kernel.authority.models import AuthorityState, Request, RequestNumber, Step
 from remit.kernel.authority.obligations import company_calendar
@@ -18,7 +18,7 @@ from remit.lib.calendars import parse_duration
 def open_request(decision: Decision, door: str, digest: str, amends: Request | None = None) -> Request:
     """A request with its first step. The decision says who is asked."""
     assert decision.person is not None  # noqa: S101 - the system never has to ask
-    facts = to_json(decision.facts)
+    facts = decision.action.to_json(decision.facts)
     request = Request.objects.create(
         number=next_number("SQ", RequestNumber),
         action=decision.action.name,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from remit.kernel.organization import hooks
 from remit.kernel.organization.models import (
     Acting,
     Appointment,
@@ -264,7 +265,10 @@ def appoint(*, position: Position, person: Person, start: dt.date, end: dt.date 
         raise RuleBroken(_("%(title)s has room for %(n)d and is full in that time.") % values)
     if is_main:
         Appointment.objects.filter(holds_on(start), person=person, is_main=True).update(is_main=False)
-    return Appointment.objects.create(position=position, person=person, start=start, end=end, is_main=is_main)
+    appointment = Appointment.objects.create(position=position, person=person, start=start, end=end, is_main=is_main)
+    for hook in hooks.appointed:
+        hook(appointment.pk)
+    return appointment
 
 
 def end_appointment(*, position: Position, person: Person, end: dt.date) -> Appointment:
