@@ -16,7 +16,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
-BROWSER_ARGUMENTS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync".split()
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Elements that stick out of the page, other than what scrolls within its own box.
 STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth;

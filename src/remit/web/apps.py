@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "remit.web"
     label = "web"
+
+    def ready(self) -> None:
+        from remit.web.compile_catalogues import compile_catalogues
+
+        compile_catalogues()

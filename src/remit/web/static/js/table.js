@@ -49,7 +49,7 @@ function showBulk(table) {
   const chosen = boxes.filter((box) => box.checked).length;
   bar.hidden = chosen === 0;
   const count = bar.querySelector("[data-bulk-count]");
-  count.textContent = count.dataset.bulkCount.replace("%", String(chosen));
+  count.textContent = count.dataset.bulkCount.replace("{count}", String(chosen));
   const all = table.querySelector("[data-select-all]");
   if (all) {
     all.checked = chosen > 0 && chosen === boxes.length;

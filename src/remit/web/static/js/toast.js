@@ -7,15 +7,24 @@ function leaveLater(toast) {
   if (!toast.matches(".toast--danger, .toast--warn")) setTimeout(() => toast.remove(), STAYS_MS);
 }
 
+// As a popover it lies above an open dialog; set here, so that messages are seen without JavaScript too.
+function raise() {
+  region.popover = "manual";
+  if (region.matches(":popover-open")) region.hidePopover();
+  region.showPopover();
+}
+
 function show({ text, tone = "info" }) {
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.classList.add(`toast--${tone}`);
   toast.querySelector(".toast__text").textContent = text;
   region.append(toast);
+  raise();
   leaveLater(toast);
 }
 
 if (region && template) {
+  if (region.childElementCount) raise();
   region.querySelectorAll("[data-toast]").forEach(leaveLater);
   region.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
   // From scripts: remit:toast. From the server: HX-Trigger: {"toast": {"text": …, "tone": …}}.

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Collect the words to translate, and write in traditional characters what stands in simplified ones.
+
+    tools/messages.py            needs xgettext (apt install gettext): for developers only
+
+Message ids are English. zh_Hans is written by people. zh_Hant is made from it (Taiwan wording) where it is still empty, and may be
+corrected by hand afterwards; a corrected line is left alone. src/remit/web/tests/test_catalogues.py holds both complete.
+"""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import opencc
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "remit"
+LOCALE = PACKAGE / "locale"
+HEADER = r"""# Words of Remit. tools/messages.py collects them; people translate zh_Hans.
+msgid ""
+msgstr ""
+"Language: {locale}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=1; plural=0;\n"
+
+"""
+
+
+def main() -> int:
+    environment = {**os.environ, "REMIT_ENV": "development", "DJANGO_SETTINGS_MODULE": "remit.settings"}
+    command = [sys.executable, "-m", "django", "makemessages", "--locale=zh_Hans", "--locale=zh_Hant", "--add-location=file"]
+    command += ["--no-wrap", "--no-obsolete", "--ignore=tests/*", "--ignore=static/*"]
+    done = subprocess.run(command, cwd=PACKAGE, env=environment, check=False)  # noqa: S603 - our own words only
+    if done.returncode:
+        return done.returncode
+    simplified = _read("zh_Hans")
+    traditional = _read("zh_Hant")
+    filled = fill(traditional, simplified)
+    _write("zh_Hans", simplified)
+    _write("zh_Hant", traditional)
+    empty = [message.id for message in simplified if message.id and not _is_translated(message.string)]
+    print(f"{len(simplified)} messages, {filled} made traditional, {len(empty)} without Chinese")
+    for message_id in empty:
+        print(f"  {message_id!r}")
+    return 0
+
+
+def fill(traditional: Catalog, simplified: Catalog) -> int:
+    """Translates what is empty or fuzzy in `traditional`; returns how many."""
+    convert = opencc.OpenCC("s2twp").convert
+    filled = 0
+    for message in traditional:
+        source = simplified.get(message.id, message.context) if message.id else None
+        if source is None or not _is_translated(source.string) or (_is_translated(message.string) and not message.fuzzy):
+            continue
+        text = source.string
+        message.string = convert(text) if isinstance(text, str) else tuple(convert(part) for part in text)
+        message.flags.discard("fuzzy")
+        filled += 1
+    return filled
+
+
+def _is_translated(text: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(text) if isinstance(text, str) else bool(text) and all(text)
+
+
+def _path(locale: str) -> Path:
+    return LOCALE / locale / "LC_MESSAGES" / "django.po"
+
+
+def _read(locale: str) -> Catalog:
+    with _path(locale).open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def _write(locale: str, catalogue: Catalog) -> None:
+    """In a fixed order, without line numbers, dates or names, so that two branches rarely touch the same lines."""
+    body = io.BytesIO()
+    write_po(body, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=True)
+    _path(locale).write_bytes(HEADER.format(locale=locale).encode() + body.getvalue())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
