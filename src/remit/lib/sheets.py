@@ -199,7 +199,7 @@ def _column_number(letters: bytes) -> int:
 def _cell_text(value: object, row: int, position: int) -> str:
     match value:
         case str():
-            return _unguard(value.strip())
+            return _unguard(value).strip()
         case bool():
             return "是" if value else "否"
         case float() | int():
@@ -267,7 +267,7 @@ def _csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             if len(record) > COLUMNS_MAX:
                 raise SheetError(number, "", f"有 {len(record)} 列，超过 {COLUMNS_MAX} 列。")
-            yield number, [_unguard(cell.strip()) for cell in record]
+            yield number, [_unguard(cell).strip() for cell in record]
     except csv.Error as error:
         raise SheetError(number + 1, "", "引号没有成对，或单元格过长；请检查这一行。") from error
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -206,6 +206,7 @@ def test_numbers_stay_numbers_where_a_spreadsheet_keeps_them() -> None:
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("=+-@'\n\t"), max_size=12)
 
 
+@example([("\n", Decimal(0))])
 @given(st.lists(st.tuples(TEXTS, st.decimals(-(10**9), 10**9, places=2)), min_size=1, max_size=5))
 def test_what_is_written_can_be_fed_back(rows: list[tuple[str, Decimal]]) -> None:
     headers = ["名称", "金额"]
