@@ -15,7 +15,7 @@ from remit.kernel.charters.importing.reading import authority as powers
 from remit.kernel.charters.importing.reading.bindings import propose_binding
 from remit.kernel.charters.importing.reading.deadline import find_within
 from remit.kernel.charters.importing.reading.frequency import find_every
-from remit.kernel.charters.importing.reading.kpi import figure_of, parse_share, parse_target
+from remit.kernel.charters.importing.reading.kpi import figure_names, figure_of, figures_in, parse_share, parse_target
 from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.outline import RawItem, RawPosition
 from remit.kernel.charters.importing.reading.qualifications import split_requirements
@@ -181,7 +181,7 @@ class Assembler:
         text, spans, original = self._found(strand)
         words = strand.fold
         every, within = find_every(words), find_within(words)
-        if item.every and (every is None or every == "week" and item.every != "day"):
+        if item.every and (every is None or (every == "week" and item.every != "day")):
             every = item.every
         return DraftDuty(text, spans, confidence, original, every, within, propose_binding(words, every, within))
 
@@ -220,13 +220,17 @@ class Assembler:
         strand = item.strand.strip(_EDGE)
         if len(strand) < 2:
             return []
-        figure = figure_of(strand.fold)
-        if figure:
-            name, start, end, target = figure
-            text, spans, original = self._found(strand.cut(start, end))
-            return [DraftKpi(text, spans, _NUMBERED if item.numbered else _PROSE, original, None, target, self._text(strand))]
-        text, spans, original = self._found(strand)
-        return [DraftKpi(text, spans, _LINE if item.numbered else _GUESS, original)]
+        found: list[DraftKpi] = []
+        for name_strand, target in figures_in(strand):
+            text, spans, original = self._found(name_strand)
+            found.append(DraftKpi(text, spans, _NUMBERED if item.numbered else _PROSE, original, None, target, self._text(strand)))
+        if found:
+            return found
+        parts = [strand] if item.numbered else list(figure_names(strand))
+        for part in parts:
+            text, spans, original = self._found(part)
+            found.append(DraftKpi(text, spans, _LINE if item.numbered else _GUESS, original))
+        return found
 
     def _targets(self, raw: RawPosition, known: list[DraftKpi]) -> list[DraftKpi]:
         """Measured targets among the items of 岗位目标, but for those that a table states already."""

@@ -1,6 +1,7 @@
 """From a `Source` to the lines that a reader would read: portal furniture gone, torn pages joined, offsets kept."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -39,15 +40,13 @@ class Page:
         # A filter of the portal that took these pages writes 学_ for 学习.
         self.simple, self.folded = self.simple.replace("学_", "学习"), self.folded.replace("学_", "学习")
         self._holes = _holes(self.folded, source.text)
-        self._next = 0
+        self._hole_ends = [end for _, end in self._holes]
 
     def strand(self, start: int, end: int) -> Strand:
-        """The text between two offsets, trimmed, without holes. Calls come in ascending order, so holes are met once."""
+        """The text between two offsets, trimmed, without holes."""
         whole = self._plain(start, end)
-        while self._next < len(self._holes) and self._holes[self._next][1] <= start:
-            self._next += 1
         holes: list[tuple[int, int]] = []
-        index = self._next
+        index = bisect_right(self._hole_ends, start)
         while index < len(self._holes) and self._holes[index][0] < end:
             low, high = self._holes[index]
             holes.append((max(low, start) - start, min(high, end) - start))
@@ -85,7 +84,7 @@ def _holes(folded: str, text: str) -> list[Span]:
     return merged
 
 
-_TORN_WORDS = frozenset("管理 理员 接班 服务 工作 客户 公司 部门 员工 负责 销售 信息 人员 业务 制度 安全 检查 培训 计划 财务 产品".split())
+_TORN_WORDS = frozenset(["管理", "理员", "接班", "服务", "工作", "客户", "公司", "部门", "员工", "负责", "销售", "信息", "人员", "业务", "制度", "安全", "检查", "培训", "计划", "财务", "产品"])
 
 
 def _is_torn_word(folded: str, position: int) -> bool:
@@ -99,7 +98,7 @@ _FURNITURE = re.compile(
     r"|资源描述[:]?|展开阅读全文|相关资源|猜你喜欢|相关搜索|当前位置[:].*|.{0,6}ICP备.*|声明[:].{0,300}|版权声明.*|免责声明.*|.{0,20}版权所有.*|Copyright.*|本文(?:由|来自|来源|档由).{0,80}|.{0,24}(?:原文地址|文章地址|转载请注明).*"
     r"|(?:相关|最新|热门|推荐)(?:文档|文章|范文|阅读|推荐|资料|下载)(?:推荐)?[:]?|(?:上一篇|下一篇)[:].*|(?:更多)?相关推荐[:]?|.{0,60}小编(?:为|给)[你您大].{0,200}|(?:本文|以下)是(?:小编|由).{0,120}"
     r"|.{0,30}(?:扫码|关注)(?:.{0,10}公众号).{0,30}|加载中.*|返回(?:顶部|首页).*|首页\s*>.*|您?的?当前位置.*|打印本页.*|字号[:].*|\d{4}-\d\d?-\d\d?.{0,30}#\d+楼|(?:全文|正文)共?\d*字?.{0,10}|_{3,}|-{3,}|={3,}|\*{3,}|\.{3,}"
-    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d、\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
+    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
 )
 # From such a line on the portal shows other documents.
 _END = re.compile(r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?")
@@ -107,7 +106,7 @@ _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
 # A table of contents: page numbers after dots, or several of them in brackets on one line.
 _CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,})\s*\(?\d{1,3}\)?$|(?:[\u4e00-\u9fff]\s?\(\d{1,3}\).{1,60}?){3}")
 _CONTENTS_PAGE = re.compile(r"[\u4e00-\u9fff]\s?\(\d{1,3}\)")
-_NOTICE = re.compile(r"(?:\d、\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯)")
+_NOTICE = re.compile(r"(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯)")
 _LEADING_NUMBER = re.compile(r"(\d{1,3})、")
 _LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓√]")
 
@@ -167,7 +166,7 @@ def _without_furniture(lines: list[Line]) -> list[Line]:
         if _FURNITURE.fullmatch(words) and not _is_row_number(lines, index):
             fresh = fresh or _NOTICE.match(words) is not None
             continue
-        if len(words) > 40 and _TEASER.search(words) or _CONTENTS.search(words):
+        if (len(words) > 40 and _TEASER.search(words)) or _CONTENTS.search(words):
             continue
         found.append(replace(line, fresh=True) if fresh else line)
         fresh = False

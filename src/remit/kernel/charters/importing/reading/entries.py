@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from remit.kernel.charters.importing.draft import Every
 from remit.kernel.charters.importing.reading.clean import Line
 from remit.kernel.charters.importing.reading.decimals import lost_decimals
 from remit.kernel.charters.importing.reading.headings import classify, key_of, label_of, section_of
@@ -28,6 +29,7 @@ class Entry:
     restart: bool = False
     heading_level: int = 0
     fresh: bool = False
+    every: Every | None = None  # the rhythm that a table's row states beside it
     table: Block | None = None
 
     @property
@@ -37,6 +39,21 @@ class Entry:
 
 def read_entries(lines: Sequence[Line]) -> list[Entry]:
     return _Sequencer(_unwrapped(_labels_apart(lines))).entries()
+
+
+def cell_entries(strand: Strand, *, items: bool) -> list[Entry]:
+    """The entries in a table's cell. `items`: every line without a number is an item of its own."""
+    lines: list[Line] = []
+    begin = 0
+    for part in strand.fold.split("\n"):
+        line = strand.cut(begin, begin + len(part)).strip()
+        begin += len(part) + 1
+        if len(line):
+            lines.append(Line(line))
+    joined = _unwrapped(_labels_apart(lines))
+    if items:
+        joined = [line if leading_marker(line.strand.fold) else replace(line, bullet=True) for line in joined]
+    return _Sequencer(joined).entries()
 
 
 # ---------------------------------------------------------------- lines that hold several fields
@@ -56,7 +73,7 @@ def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
     """职位名称:… 所属部门:… on one line become two lines."""
     for line in lines:
         words = line.strand.fold
-        if line.kind == "table" or len(words) > 2000 and ":" not in words:
+        if line.kind == "table" or (len(words) > 2000 and ":" not in words):
             yield line
             continue
         cells = _form_cells(words)
@@ -149,7 +166,7 @@ def _belongs(
     listed = listed and 0 < following.value - owner.value <= 3  # type: ignore[union-attr]  # `listed` says that both are there
     if _CLOSED_END.search(tail):
         # Between two numbers of one list: a semicolon that the column's width broke after, or a full line.
-        return bool(listed and words.endswith(("。", ";")) and (tail.endswith(";") and words.endswith("。") or width and len(tail) >= width - 8))
+        return bool(listed and words.endswith(("。", ";")) and ((tail.endswith(";") and words.endswith("。")) or (width and len(tail) >= width - 8)))
     if not words.endswith(("。", ";")) and (_looks_like_heading(words) or (len(tail) < 60 and _looks_like_heading(tail))):
         return False
     if mark and owner and mark.style == owner.style and mark.value == owner.value + 1:
@@ -157,7 +174,7 @@ def _belongs(
     if _OPEN_END.search(tail) or tail.count("(") > tail.count(")") or tail.count("《") > tail.count("》"):
         return True
     # The line itself may hold the next items, so the number after it may be a little further on than by one.
-    if len(tail) >= 15 and (listed or owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40):
+    if len(tail) >= 15 and (listed or (owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40)):
         return True
     return bool(width) and len(tail) >= width - 3
 
@@ -261,7 +278,7 @@ class _Sequencer:
         loose = mark.style in ("bracket", "circle") and strong  # rare signs: nothing else looks like them
         if mark.value == 1 and (next_value == 2 or loose) and (strong or headlike or self._after_short_head(text, floor, mark)):
             return mark
-        if mark.value == 1 and strong and headlike or mark.value == 1 and section_of(text[floor : mark.start][-24:]):
+        if (mark.value == 1 and strong and headlike) or (mark.value == 1 and section_of(text[floor : mark.start][-24:])):
             return mark
         if mark.value == 1 and strong and section_of(text[mark.end : mark.end + 20]):
             return mark

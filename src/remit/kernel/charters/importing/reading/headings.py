@@ -37,7 +37,7 @@ class Heading:
 
 
 _CORE = (
-    "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|人员配备|编制"
+    "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|考核表|评分表|量化表|考核方案|人员配备|编制"
 )
 _QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心"
 _TAIL = (
@@ -68,7 +68,7 @@ _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[。;!?,]")
 _GENERIC_END = re.compile("(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$")
 _TOPIC_INSIDE = re.compile("职责|权限|说明书|要求|内容")
-_ACTIVITIES = frozenset("测试 采购 接待 运营 护理 调度 翻译 编辑 督导 督察 监理 稽核 收银 法务 客服 传菜 委员 礼宾 文秘 内勤 外勤 迎宾 采购 代表 顾问 全体员工 员工 人员".split())
+_ACTIVITIES = frozenset(["测试", "采购", "接待", "运营", "护理", "调度", "翻译", "编辑", "督导", "督察", "监理", "稽核", "收银", "法务", "客服", "传菜", "委员", "礼宾", "文秘", "内勤", "外勤", "迎宾", "采购", "代表", "顾问", "全体员工", "员工", "人员"])
 
 
 def key_of(text: str) -> str:
@@ -200,7 +200,7 @@ def _classify(text: str) -> Heading | None:
         return Heading("position", name=name, topic="", section="duties", sure=False)
     if is_department(name) and len(name) <= 12:
         return Heading("department", name=name, topic="", section="duties", sure=False)
-    if len(bare) <= 8 or len(bare) <= 24 and not _starts_as_duty(bare):
+    if len(bare) <= 8 or (len(bare) <= 24 and not _starts_as_duty(bare)):
         if _OTHER.search(bare):
             return Heading("other", topic=bare)
         if _PASSAGE.search(bare):
@@ -244,6 +244,6 @@ def _topic_section(topic: str) -> Section:
         return "authority"
     if re.search("任职|资格|要求$|条件", topic) and "职责" not in topic:
         return "qualification"
-    if re.search("考核|绩效|业绩|指标", topic) and not re.search("职责|说明书|目标", topic):
+    if re.search("考核|绩效|业绩|指标|评分|量化", topic) and not re.search("职责|说明书|目标", topic):
         return "kpi"
     return "duties"

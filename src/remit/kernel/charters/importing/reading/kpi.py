@@ -1,11 +1,13 @@
 """Targets and weights of performance figures, from the cell of a table or from a sentence."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import cast
 
 from remit.kernel.charters.importing.draft import Op, Target
 from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_NUMBER, NUMBER, parse_number
+from remit.kernel.charters.importing.reading.strand import Strand
 
 _BEFORE: dict[str, Op] = {
     "不低于": ">=", "不少于": ">=", "不小于": ">=", "至少": ">=", "≥": ">=", ">=": ">=", "=>": ">=", "达到": ">=", "达": ">=",
@@ -87,6 +89,31 @@ def figure_of(text: str) -> tuple[str, int, int, Target] | None:
     name = re.split("[,:]", name, maxsplit=1)[0]
     name = _strip_tail(name)
     return (name, start, start + len(name), target) if 2 <= len(name) <= 30 else None
+
+
+_CLAUSE = re.compile(r"[,;。]")
+_FIGURE_END = re.compile("(?:[率度数量额值分比]|时间|时长|成本|指数|销售|利润|收入|回款|业绩|次数|天数|费用|情况|完成|质量|效率|准确性|及时性)$")
+
+
+def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
+    """Every figure that an item measures: one a clause (流失率为30%以下,新客户开发率达70%以上)."""
+    begin = 0
+    for clause_end in [*(match.end() for match in _CLAUSE.finditer(strand.fold)), len(strand)]:
+        figure = figure_of(strand.fold[begin:clause_end])
+        if figure:
+            _, start, end, target = figure
+            yield strand.cut(begin + start, begin + end), target
+            begin = clause_end
+
+
+def figure_names(strand: Strand) -> Iterator[Strand]:
+    """A bare list of figures (客户满意度、投诉处理及时率): its members, as far as they sound like figures."""
+    begin = 0
+    for match in [*re.finditer(r"[、,;。\n]", strand.fold), None]:
+        part = strand.cut(begin, match.start() if match else len(strand)).strip(" :")
+        begin = match.end() if match else 0
+        if 2 <= len(part) <= 24 and _FIGURE_END.search(part.fold):
+            yield part
 
 
 def _strip_tail(name: str) -> str:

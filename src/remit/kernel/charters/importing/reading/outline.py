@@ -22,7 +22,9 @@ from remit.kernel.charters.importing.reading.headings import (
 )
 from remit.kernel.charters.importing.reading.kpi import figure_of
 from remit.kernel.charters.importing.reading.lexicon import DUTY_START, HEADING_NOUN_END, Label, Section
-from remit.kernel.charters.importing.reading.strand import Strand
+from remit.kernel.charters.importing.reading.strand import EMPTY, Strand
+from remit.kernel.charters.importing.reading.tables import Slice, Step, table_steps
+from remit.kernel.charters.importing.source import Block
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ def _same_post(one: str, other: str) -> bool:
 class Outline:
     """Feed the entries in order; `positions` has what was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, slice_: Slice) -> None:
+        self.slice = slice_
         self.positions: list[RawPosition] = []
         self.department: str | None = None
         self.current: RawPosition | None = None
@@ -109,8 +112,9 @@ class Outline:
             following = entries[index + 1] if index + 1 < len(entries) else None
             index += 1
             if entry.table is not None:
+                self._table(entry.table)
                 continue
-            if self.current and column_of(entry.words) == "number" or column_of(entry.words) == "name":
+            if (self.current and column_of(entry.words) == "number") or column_of(entry.words) == "name":
                 used = self._lost_table(entries, index - 1)
                 if used:
                     index += used - 1
@@ -118,6 +122,56 @@ class Outline:
             self._entry(entry, following)
         self._settle_orphans()
         return [position for position in self.positions if position.filled]
+
+    # ------------------------------------------------------------ tables
+
+    def _table(self, block: Block) -> None:
+        self.label = None
+        steps = list(table_steps(block, self.slice))
+        for index, step in enumerate(steps):
+            following = next((later.entry for later in steps[index + 1 : index + 3] if later.entry), None)
+            self._step(step, following)
+        self.label, self.part = None, False
+
+    def _step(self, step: Step, following: Entry | None) -> None:
+        strand = step.strand
+        if step.kind == "post" and strand:
+            self._post(strand, step.section or "duties")
+        elif step.kind == "department" and strand:
+            self.department = tidy_name(strand.fold) or None
+        elif step.kind == "section" and step.section:
+            self._section(step.section, Entry(EMPTY))
+        elif step.kind == "field" and strand and step.label:
+            self._field(step.label, strand)
+        elif step.kind == "figure" and strand:
+            self._figure(step, strand)
+        elif step.kind == "entry" and step.entry:
+            self._entry(step.entry, following)
+        elif step.kind == "next":
+            self.label = None
+
+    def _post(self, strand: Strand, section: Section) -> None:
+        """A row of a table of posts; a post met before, in another table, goes on."""
+        name = tidy_name(strand.fold.replace("\n", ""))
+        if not 2 <= len(name) <= 30:
+            return
+        title, department = split_title(name, self.department)
+        known = [p for p in self.positions[-200:] if p.title == title and section == "kpi"]
+        if known:
+            self.current = known[-1]
+        else:
+            self._open(title, department, strand, "岗位")
+        self.section = section
+
+    def _figure(self, step: Step, strand: Strand) -> None:
+        if self.current is None:
+            if not self.department:
+                return
+            self._open(self.department, self.department, None, "", whole=True)
+            assert self.current is not None  # noqa: S101 - _open sets it
+            self.current.start = strand.start
+        self.current.kpis.append(RawKpi(strand, step.weight, step.target, step.definition))
+        self.current.end = max(self.current.end, strand.end)
 
     def _lost_table(self, entries: Sequence[Entry], index: int) -> int:
         """A table of figures one cell a line: how many entries it took, 0 where there is none."""
@@ -152,7 +206,7 @@ class Outline:
                 return
         if not words:
             return
-        parts = split_glued(entry, self.latest_heading, self.current.title if self.current else "", following)
+        parts = split_glued(entry, self.latest_heading, self.current.title if self.current else "", following, whole_department=self._among_posts(entry))
         if len(parts) > 1:
             for part, after in zip(parts, [*parts[1:], following], strict=True):
                 self._entry(part, after)
@@ -168,6 +222,10 @@ class Outline:
         if self._topic(entry, following):
             return
         self._content(entry)
+
+    def _among_posts(self, entry: Entry) -> bool:
+        """Whether a numbered item can be about a post of the department at hand."""
+        return self.current is None or self.current.whole_department or entry.depth in self.titled_depths
 
     def _new_part(self) -> None:
         self.current, self.department, self.section = None, None, "duties"
@@ -453,7 +511,7 @@ class Outline:
             self.current.purpose.append(entry.strand)
             self.current.end = max(self.current.end, entry.strand.end)
             return
-        self._add(entry.strand, self.section, numbered=entry.style is not None)
+        self._add(entry.strand, self.section, numbered=entry.style is not None, every=entry.every)
 
     def _renamed(self, current: RawPosition, words: str) -> None:
         """Prose that says what the post is called: 以下统称为客户经理, 客户关系岗位是…."""
@@ -507,9 +565,9 @@ class Outline:
         last = self.last.get(entry.depth)
         return last is not None and last[0] == entry.style and last[1] >= 3 and min(self.last) == entry.depth
 
-    def _add(self, strand: Strand, section: Section, *, numbered: bool) -> None:
+    def _add(self, strand: Strand, section: Section, *, numbered: bool, every: Every | None = None) -> None:
         assert self.current is not None  # noqa: S101 - callers open a position first
         if section == "aside":
             return
-        self.current.items.append(RawItem(strand, section, numbered, every=self.rhythm[1] if self.rhythm else None, part=self.part))
+        self.current.items.append(RawItem(strand, section, numbered, every=every or (self.rhythm[1] if self.rhythm else None), part=self.part))
         self.current.end = max(self.current.end, strand.end)

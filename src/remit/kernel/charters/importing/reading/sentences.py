@@ -23,7 +23,7 @@ def sentences(strand: Strand) -> Iterator[Strand]:
     begin = 0
     for match in _STOP.finditer(strand.fold):
         part = strand.fold[begin : match.start()]
-        if part.count("(") > part.count(")") and len(part) < 200 or part.count("“") > part.count("”") and len(part) < 200:
+        if (part.count("(") > part.count(")") and len(part) < 200) or (part.count("“") > part.count("”") and len(part) < 200):
             continue
         if match[0] != "?":
             yield from _kept(strand.cut(begin, match.start()))
