@@ -28,11 +28,9 @@ def read_bytes(data: bytes, name: str, *, encoding: str | None = None) -> Source
         return _reader_for(sniff(data, name))(data, name, encoding)
     except UnreadableDocument:
         raise
-    except MemoryError as error:
-        raise refuse("too_heavy") from error
     except Exception as error:
         # Parsers of other people's formats fail in ways nobody can list; whatever it was, the file can't be read.
-        raise refuse("damaged") from error
+        raise refuse("too_heavy" if _is_lack_of_memory(error) else "damaged") from error
 
 
 def read_path(path: str | Path, *, encoding: str | None = None) -> Source:
@@ -46,6 +44,11 @@ def read_text(text: str, name: str) -> Source:
     """Read pasted text. Raises UnreadableDocument (no_text, too_large)."""
     check_size(len(text))
     return plain_source(text, name)
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    """libxml2 and zlib report it in errors of their own: "Memory allocation failed", "Can't allocate memory"."""
+    return isinstance(error, MemoryError) or "memory" in str(error).lower()
 
 
 def _reader_for(kind: str) -> Reader:

@@ -4,6 +4,7 @@ Page headers, footers and page numbers go; a scan is refused, for without words 
 """
 
 import io
+import logging
 import re
 from collections import Counter
 from dataclasses import replace
@@ -18,6 +19,9 @@ from remit.kernel.charters.importing.readers.limits import MAX_PDF_PAGES
 from remit.kernel.charters.importing.readers.pdflines import Line, PageTable, lines_of, merge_lines, tables_of
 from remit.kernel.charters.importing.readers.refusals import refuse
 from remit.kernel.charters.importing.source import Source
+
+# pdfminer warns of every oddity of a file, a line for each; what matters comes back as an exception.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 PDF = "application/pdf"
 _MARGIN_SHARE = 0.12

@@ -9,12 +9,12 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from remit.kernel.charters.importing.readers.building import MAX_CELLS, Slot, SourceBuilder
 from remit.kernel.charters.importing.readers.limits import open_zip, unpack_all
-from remit.kernel.charters.importing.readers.percents import percent_cells
+from remit.kernel.charters.importing.readers.oldsheets import check_old_workbook
 from remit.kernel.charters.importing.readers.refusals import refuse
+from remit.kernel.charters.importing.readers.sheetxml import Position, percent_cells
 from remit.kernel.charters.importing.source import Source
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Position = tuple[int, int]
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
 
@@ -28,11 +28,21 @@ def read_sheets(data: bytes, name: str, encoding: str | None = None) -> Source:
             except zipfile.BadZipFile as error:
                 raise refuse("damaged") from error
             percents = percent_cells(archive)
-    builder = SourceBuilder(name, SHEET)
+    else:
+        check_old_workbook(data)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return _read(data, SourceBuilder(name, SHEET), percents)
     except PasswordError as error:
         raise refuse("encrypted") from error
+    except BaseException as error:
+        # A panic in calamine's Rust comes as an exception beside Exception, of a class that can't be imported.
+        if type(error).__name__ == "PanicException":
+            raise refuse("damaged") from error
+        raise
+
+
+def _read(data: bytes, builder: SourceBuilder, percents: dict[str, set[Position]]) -> Source:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for meta in workbook.sheets_metadata:
         if meta.visible != SheetVisibleEnum.Visible:
             builder.warnings.append(f"隐藏的工作表“{meta.name}”没有读取。")
@@ -56,6 +66,8 @@ def _slots(sheet: CalamineSheet, percents: set[Position]) -> Iterator[Slot]:
         spans[first] = (last[0] - first[0] + 1, last[1] - first[1] + 1)
         covered.update((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1))
         covered.discard(first)
+        if len(covered) > MAX_CELLS:
+            raise refuse("too_long")
     if sheet.height * sheet.width > MAX_CELLS:
         raise refuse("too_long")
     for row, values in enumerate(sheet.to_python(), start=top):

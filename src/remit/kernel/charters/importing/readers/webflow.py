@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -250,6 +251,13 @@ def _integer(text: str | None, default: int) -> int:
         return default
 
 
+_NUMERALS: dict[str, Callable[[int], str]] = {
+    "a": letters,
+    "A": lambda n: letters(n).upper(),
+    "i": roman,
+    "I": lambda n: roman(n).upper(),
+}
+
+
 def _numeral(count: int, kind: str) -> str:
-    shapes = {"a": letters, "A": lambda n: letters(n).upper(), "i": roman, "I": lambda n: roman(n).upper()}
-    return shapes[kind](count) if kind in shapes else str(count)
+    return _NUMERALS.get(kind, str)(count)

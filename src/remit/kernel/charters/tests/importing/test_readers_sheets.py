@@ -3,13 +3,17 @@
 import datetime
 import io
 import zipfile
+from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
-from remit.kernel.charters.importing.readers import read_bytes
+from remit.kernel.charters.importing.readers import read_bytes, read_path
 from remit.kernel.charters.importing.readers.sheets import shown
+from remit.kernel.charters.importing.source import UnreadableDocument
 from remit.kernel.charters.tests.importing.packages import grid, promise_holds, texts, xlsx_of, zipped
 
+CORPUS = Path(__file__).parents[6] / "tests" / "corpus"
 ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet><table:table table:name="考核"><table:table-row>
@@ -55,16 +59,34 @@ def test_hidden_and_empty_sheets_are_left_out_and_the_hidden_one_is_mentioned() 
     assert source.warnings == ("隐藏的工作表“工资”没有读取。",)
 
 
-def test_an_ods_is_read_too() -> None:
+def ods(content: str) -> bytes:
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    parts: dict[str, bytes | str] = {
-        "mimetype": kind,
-        "content.xml": ODS.replace("\n", ""),
-        "META-INF/manifest.xml": manifest,
-    }
-    data = zipped(parts, zipfile.ZIP_STORED)
-    assert texts(read_bytes(data, "a.ods")) == ["考核", "指标\t3\t3\t30%"]
+    parts: dict[str, bytes | str] = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
+    return zipped(parts, zipfile.ZIP_STORED)
+
+
+def test_an_ods_is_read_too() -> None:
+    assert texts(read_bytes(ods(ODS.replace("\n", "")), "a.ods")) == ["考核", "指标\t3\t3\t30%"]
+
+
+def test_an_old_workbook_is_read_with_its_merged_cells() -> None:
+    source = read_path(CORPUS / "courier_stations.xls")
+    assert (2, 0, 5, 1, "站点主管") in grid(source)
+    assert promise_holds(source)
+
+
+def test_two_cells_in_opposite_corners_are_refused_before_they_take_all_memory() -> None:
+    workbook = Workbook()
+    workbook.worksheets[0]["A1"] = "甲"
+    workbook.worksheets[0]["XFD1048576"] = "乙"
+    out = io.BytesIO()
+    workbook.save(out)
+    wide = ODS.replace("\n", "").replace('number-columns-repeated="2"', 'number-columns-repeated="900000"')
+    for data in (out.getvalue(), ods(wide)):
+        with pytest.raises(UnreadableDocument) as refusal:
+            read_bytes(data, "a.xlsx")
+        assert refusal.value.code == "too_long"
 
 
 def test_values_read_as_people_read_them() -> None:
