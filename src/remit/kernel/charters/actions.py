@@ -1,0 +1,403 @@
+"""The verbs of charters: import, review, activate, take back, revise, assign, sign."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from remit.kernel.accounts.proofs import check_proof
+from remit.kernel.authority.errors import NotYours, RuleBroken
+from remit.kernel.authority.facts import Fact, Facts
+from remit.kernel.authority.loading import authority_changed, rulebook_now
+from remit.kernel.authority.registry import Call, Done, action
+from remit.kernel.charters import hooks, reviewing
+from remit.kernel.charters.access import draft_visible_to, import_visible_to
+from remit.kernel.charters.format import CharterSpec, charter_from_yaml
+from remit.kernel.charters.models import (
+    Charter,
+    CharterPosition,
+    CharterVersion,
+    DraftCharter,
+    DraftItem,
+    ImportedDocument,
+    Signature,
+)
+from remit.kernel.charters.versions import bring_into_force, conflicts_of, give_place, retire, take_back
+from remit.kernel.organization import actions as organization
+from remit.kernel.organization.models import Person, Position, Unit
+from remit.kernel.organization.queries import today
+from remit.lib.yaml_reader import BadYaml
+
+DOCUMENT = Fact("document", "id", gettext_lazy("Document"))
+DRAFT = Fact("draft", "id", gettext_lazy("Draft"))
+EFFECTIVE_ON = Fact("effective_on", "date", gettext_lazy("Takes effect on"))
+ACCEPT_CONFLICTS = Fact("accept_conflicts", "yes_no", gettext_lazy("Accept conflicting duties"), required=False)
+
+
+def _reach_import(call: Call, pk: Any) -> ImportedDocument:
+    """The document, as far as the actor may reach it; the system reaches all."""
+    if call.person is None:
+        found = ImportedDocument.objects.filter(pk=pk).first()
+        if found is None:
+            raise NotYours(_("There is no such document."))
+        return found
+    return import_visible_to(call.person, pk)
+
+
+def _reach_draft(call: Call, pk: Any) -> DraftCharter:
+    if call.person is None:
+        found = DraftCharter.objects.filter(pk=pk).select_related("document").first()
+        if found is None:
+            raise NotYours(_("There is no such document."))
+        return found
+    return draft_visible_to(call.person, pk)
+
+
+# --- import and review -----------------------------------------------------------------------------------------------------------
+
+
+@action(
+    "charter.import",
+    gettext_lazy("Import a document"),
+    Fact("name", "text", gettext_lazy("File name")),
+    Fact("company", "unit", gettext_lazy("Company"), concerns=True),
+    Fact("file", "id", gettext_lazy("Stored file"), required=False),
+    # What importing.service made of the file, outside the transaction: reading may take seconds, and holds no lock.
+    Fact("reading", "data", gettext_lazy("Reading"), secret=True),
+    words=("导入岗位说明书",),
+)
+def import_document(call: Call) -> Done:
+    company = Unit.objects.get(pk=call.facts["company"])
+    if company.kind != "company":
+        raise RuleBroken(_("Charters are imported for a company; %(unit)s is none.") % {"unit": company.name})
+    reading = call.facts["reading"]
+    if not isinstance(reading, dict) or "drafts" not in reading:
+        raise RuleBroken(_("The document was not read."))
+    document = ImportedDocument.objects.create(
+        name=str(call.facts["name"])[:255],
+        file_id=call.facts.get("file"),
+        company=company,
+        media_type=reading["media_type"],
+        encoding=reading.get("encoding") or "",
+        script=reading["script"],
+        text=reading["text"],
+        blocks=reading["blocks"],
+        warnings=reading["warnings"],
+        read_by=call.person,
+    )
+    for order, draft in enumerate(reading["drafts"]):
+        reviewing.enter_draft(document, order, draft)
+    changes = {"positions": len(reading["drafts"]), "characters": len(reading["text"])}
+    return Done(("import", document.pk, document.name), changes, company.pk)
+
+
+@action(
+    "charter.review",
+    gettext_lazy("Review drafts"),
+    DRAFT,
+    Fact("items", "data", gettext_lazy("Items")),
+    Fact(
+        "change",
+        "choice",
+        gettext_lazy("Change"),
+        choices=tuple((name, name) for name in reviewing.CHANGES),
+    ),
+    Fact("data", "data", gettext_lazy("New data"), required=False),
+)
+def review(call: Call) -> Done:
+    """Accept, reject, edit, split, merge, re-type, move or add items of a draft. See reviewing.CHANGES."""
+    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(pk=_reach_draft(call, call.facts["draft"]).pk)
+    if draft.version_id is not None:
+        raise RuleBroken(_("This draft is in force already; revise the charter instead."))
+    data = call.facts.get("data")
+    ids = call.facts["items"]
+    if not isinstance(ids, list) or not all(isinstance(pk, int) for pk in ids):
+        raise RuleBroken(_("Name the items by their numbers."))
+    items = list(DraftItem.objects.filter(draft=draft, pk__in=ids).order_by("order", "id"))
+    if len(items) != len(set(ids)):
+        raise RuleBroken(_("Some of these items belong to another draft, or are gone; load the page again."))
+    changed = reviewing.CHANGES[str(call.facts["change"])](
+        reviewing.Review(draft, items, data if isinstance(data, dict) else {}, call.person, call.at)
+    )
+    return Done(("draft", draft.pk, draft.title), {"items": changed}, draft.document.company_id)
+
+
+@action("charter.review_header", gettext_lazy("Correct a draft's head"), DRAFT, Fact("data", "data", gettext_lazy("New data")))
+def review_header(call: Call) -> Done:
+    """Correct title, department, relations, purpose of a draft; or drop it, or take it up again (`{"dropped": true}`)."""
+    draft = _reach_draft(call, call.facts["draft"])
+    if draft.version_id is not None:
+        raise RuleBroken(_("This draft is in force already; revise the charter instead."))
+    data = call.facts["data"]
+    changes = reviewing.change_header(draft, data if isinstance(data, dict) else {}, call.at)
+    return Done(("draft", draft.pk, draft.title), changes, draft.document.company_id)
+
+
+# --- activate and take back ----------------------------------------------------------------------------------------------------------
+
+
+@action(
+    "charter.activate",
+    gettext_lazy("Put a charter into force"),
+    DRAFT,
+    Fact("unit", "unit", gettext_lazy("Unit"), concerns=True),
+    Fact("position", "position", gettext_lazy("Existing position"), required=False),
+    Fact("superior", "position", gettext_lazy("Superior"), required=False),
+    Fact("headcount", "count", gettext_lazy("Places"), required=False),
+    EFFECTIVE_ON,
+    ACCEPT_CONFLICTS,
+    changes_authority=True,
+)
+def activate(call: Call) -> Done:
+    """A reviewed draft becomes a charter in force, for an existing position or for a new one."""
+    facts = call.facts
+    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(pk=_reach_draft(call, facts["draft"]).pk)
+    if draft.version_id is not None or draft.dropped_at is not None:
+        raise RuleBroken(_("This draft is in force already, or was put aside."))
+    if draft.document.undone_at is not None:
+        raise RuleBroken(_("This import was taken back; import the document again."))
+    waiting = draft.items.filter(state="proposed").count()
+    if waiting:
+        raise RuleBroken(_("%(n)d items have not been reviewed yet; nothing takes effect unseen.") % {"n": waiting})
+    spec = reviewing.spec_of(draft)
+    unit = Unit.objects.get(pk=facts["unit"])
+    effective_on = facts["effective_on"]
+    assert isinstance(effective_on, dt.date)  # noqa: S101 - a fact of kind date
+    position = _position_for(draft, spec, unit, facts, effective_on)
+    refuse_conflicts(spec, position, accepted=facts.get("accept_conflicts") is True)
+    charter = _charter_for(position, spec, effective_on)
+    version = bring_into_force(charter, spec, effective_on=effective_on, by=call.person, document=draft.document)
+    draft.version = version
+    draft.save(update_fields=["version"])
+    changes = {"version": version.number, "position": position.pk, "grants": sum(len(a.grants) for a in spec.authority)}
+    return Done(("charter_version", version.pk, version.label), changes, position.company_id)
+
+
+def _position_for(draft: DraftCharter, spec: CharterSpec, unit: Unit, facts: Facts, start: dt.date) -> Position:
+    if facts.get("position") is not None:
+        position = Position.objects.get(pk=facts["position"])
+        if position.company_id != draft.document.company_id:
+            raise RuleBroken(_("The position belongs to another company than the import."))
+        return position
+    if unit.company_id != draft.document.company_id:
+        raise RuleBroken(_("The unit belongs to another company than the import."))
+    superior = Position.objects.get(pk=facts["superior"]) if facts.get("superior") else superior_named(spec, unit)
+    headcount = facts.get("headcount")
+    position = organization.open_position(
+        unit=unit,
+        title=spec.title,
+        code=spec.code if spec.code and not Position.objects.filter(code=spec.code).exists() else free_code(unit),
+        start=start,
+        headcount=headcount if isinstance(headcount, int) and headcount > 0 else 1,
+        superior=superior,
+    )
+    _take_up_subordinates(draft, position, start)
+    authority_changed()
+    return position
+
+
+def superior_named(spec: CharterSpec, unit: Unit) -> Position | None:
+    """The open position that the charter says it answers to: in the same unit first, then anywhere in the company."""
+    for title in spec.reports_to:
+        found = Position.objects.filter(title=title, closed_on=None, company_id=unit.company_id).exclude(title=spec.title)
+        nearest = found.filter(unit=unit).first() or found.order_by("id").first()
+        if nearest is not None:
+            return nearest
+    return None
+
+
+def _take_up_subordinates(draft: DraftCharter, position: Position, start: dt.date) -> None:
+    """Positions of the same import that were opened before their superior and named it now get their line."""
+    for sibling in draft.document.drafts.exclude(version=None).select_related("version"):
+        if sibling.version is None or position.title not in sibling.version.spec.reports_to:
+            continue
+        for below in Position.objects.filter(charters__charter=sibling.version.charter, superior=None, closed_on=None):
+            if below.pk != position.pk:
+                organization.change_position(
+                    below, start=max(start, below.opened_on), title=below.title, unit=below.unit, headcount=below.headcount,
+                    is_head=below.is_head, superior=position, second_superior=below.second_superior,
+                )  # fmt: skip
+
+
+def free_code(unit: Unit) -> str:
+    """A code that nobody has: the unit's, with the next number."""
+    taken = set(Position.objects.filter(code__startswith=f"{unit.code}-").values_list("code", flat=True))
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{unit.code}-{n:02d}") not in taken)
+
+
+def _charter_for(position: Position, spec: CharterSpec, start: dt.date) -> Charter:
+    place = CharterPosition.objects.filter(position=position, end=None).select_related("charter").first()
+    if place is not None:
+        return place.charter
+    charter = Charter.objects.create(title=spec.title, company_id=position.company_id)
+    CharterPosition.objects.create(charter=charter, position=position, start=start)
+    return charter
+
+
+def refuse_conflicts(spec: CharterSpec, position: Position | None, *, accepted: bool) -> None:
+    """Conflicting duties are shown before anything takes effect; whoever accepts them says so (settled: separation)."""
+    found = [] if accepted else conflicts_of(spec, position)
+    if found:
+        listed = ";".join(f"{conflict.holder}:{conflict.rule.name}" for conflict in found)
+        raise RuleBroken(
+            _("Duties that should be separate meet here: %(listed)s. Change the charter, or accept it knowingly.")
+            % {"listed": listed},
+            conflicts=[conflict.rule.code for conflict in found],
+        )
+
+
+@action("charter.undo_import", gettext_lazy("Take an import back"), DOCUMENT, changes_authority=True)
+def undo_import(call: Call) -> Done:
+    """Close what the import has made. Refused once something was done under it."""
+    document = ImportedDocument.objects.select_for_update(no_key=True).get(pk=_reach_import(call, call.facts["document"]).pk)
+    if document.undone_at is not None:
+        raise RuleBroken(_("This import was taken back already."))
+    versions, positions = take_back(document, today())
+    document.undone_at, document.undone_by = call.at, call.person
+    document.save(update_fields=["undone_at", "undone_by"])
+    changes = {"versions": versions, "positions": positions}
+    return Done(("import", document.pk, document.name), changes, document.company_id)
+
+
+# --- charters in force ---------------------------------------------------------------------------------------------------------------
+
+
+@action(
+    "charter.revise",
+    gettext_lazy("Revise a charter"),
+    Fact("charter", "id", gettext_lazy("Charter")),
+    Fact("yaml", "data", gettext_lazy("Charter as YAML")),
+    EFFECTIVE_ON,
+    ACCEPT_CONFLICTS,
+    changes_authority=True,
+)
+def revise(call: Call) -> Done:
+    """Make the next version of a charter from its YAML file (`{"text": …}`). Holders are asked to sign anew."""
+    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.facts["charter"])
+    given = call.facts["yaml"]
+    spec = spec_from_yaml(str(given.get("text", "")) if isinstance(given, dict) else "")
+    for place in charter.places.filter(end=None).select_related("position"):
+        refuse_conflicts(spec, place.position, accepted=call.facts.get("accept_conflicts") is True)
+    effective_on = call.facts["effective_on"]
+    assert isinstance(effective_on, dt.date)  # noqa: S101 - a fact of kind date
+    version = bring_into_force(charter, spec, effective_on=effective_on, by=call.person)
+    return Done(("charter_version", version.pk, version.label), {"version": version.number}, charter.company_id)
+
+
+def spec_from_yaml(text: str) -> CharterSpec:
+    try:
+        return charter_from_yaml(text)
+    except BadYaml as error:
+        raise RuleBroken(str(error)) from error
+
+
+@action(
+    "charter.define",
+    gettext_lazy("Define a position by a charter"),
+    Fact("position", "position", gettext_lazy("Position"), concerns=True),
+    Fact("charter", "id", gettext_lazy("Existing charter"), required=False),
+    Fact("yaml", "data", gettext_lazy("Charter as YAML"), required=False),
+    Fact("start", "date", gettext_lazy("From")),
+    ACCEPT_CONFLICTS,
+    changes_authority=True,
+)
+def define(call: Call) -> Done:
+    """Give a position a charter: one that exists already (a branch's post), or a new one from YAML."""
+    position = Position.objects.get(pk=call.facts["position"])
+    start = call.facts["start"]
+    assert isinstance(start, dt.date)  # noqa: S101 - a fact of kind date
+    place = CharterPosition.objects.filter(position=position, end=None).first()
+    if place is not None:
+        raise RuleBroken(_("%(title)s has a charter; revise it instead.") % {"title": position.title})
+    if call.facts.get("charter") is not None:
+        charter = Charter.objects.filter(pk=call.facts["charter"]).first()
+        version = charter.versions.filter(retired_on=None).first() if charter else None
+        if charter is None or version is None:
+            raise RuleBroken(_("There is no such charter."))
+        refuse_conflicts(version.spec, position, accepted=call.facts.get("accept_conflicts") is True)
+        CharterPosition.objects.create(charter=charter, position=position, start=start)
+        give_place(version, position.pk, start)
+    else:
+        given = call.facts.get("yaml")
+        spec = spec_from_yaml(str(given.get("text", "")) if isinstance(given, dict) else "")
+        refuse_conflicts(spec, position, accepted=call.facts.get("accept_conflicts") is True)
+        charter = Charter.objects.create(title=spec.title, company_id=position.company_id)
+        CharterPosition.objects.create(charter=charter, position=position, start=start)
+        version = bring_into_force(charter, spec, effective_on=start, by=call.person)
+    return Done(("charter_version", version.pk, version.label), {"position": position.pk}, position.company_id)
+
+
+@action("charter.retire", gettext_lazy("Retire a charter"), Fact("charter", "id", gettext_lazy("Charter")),
+        Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
+def retire_charter(call: Call) -> Done:
+    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.facts["charter"])
+    end = call.facts["end"]
+    assert isinstance(end, dt.date)  # noqa: S101 - a fact of kind date
+    version = charter.versions.filter(retired_on=None).first()
+    if version is None:
+        raise RuleBroken(_("This charter is not in force."))
+    retire(version, end)
+    charter.places.filter(end=None).update(end=end)
+    return Done(("charter_version", version.pk, version.label), {"retired": str(end)}, charter.company_id)
+
+
+# --- signatures ------------------------------------------------------------------------------------------------------------------------
+
+
+def _signer(person: Person, facts: Facts) -> str | None:
+    """A holder signs for himself; the reviewer is whoever holds or acts in the position above."""
+    book = rulebook_now()
+    position_id, holder_id = facts["position"], facts["holder"]
+    position = book.structure.positions.get(int(str(position_id)))
+    if position is None or holder_id not in position.holders:
+        return None
+    if facts["role"] == "holder":
+        return _("it is the charter of your own position") if holder_id == person.pk else None
+    superior = next(book.structure.superiors(position.id), None)
+    reviewers = set(superior.holders if superior else ())
+    reviewers |= {a.deputy_id for a in book.actings if superior and a.position_id == superior.id and book.at >= a.starts_at}
+    return _("you review for the position above") if person.pk in reviewers and person.pk != holder_id else None
+
+
+@action(
+    "charter.sign",
+    gettext_lazy("Sign a charter"),
+    Fact("version", "id", gettext_lazy("Version")),
+    Fact("position", "position", gettext_lazy("Position")),
+    Fact("holder", "person", gettext_lazy("Holder")),
+    Fact("role", "choice", gettext_lazy("Signs as"), choices=(("holder", gettext_lazy("Holder")), ("reviewer", gettext_lazy("Reviewer")))),
+    Fact("drawing", "id", gettext_lazy("Drawn signature"), required=False),
+    Fact("proof", "text", gettext_lazy("Proof of identity"), required=False, secret=True),
+    inherent=_signer,
+)  # fmt: skip
+def sign(call: Call) -> Done:
+    """Sign one version for one position: by password (a fresh proof of identity) or by a drawn signature."""
+    assert call.person is not None  # noqa: S101 - `_signer` admits people only
+    version = CharterVersion.objects.select_related("charter").get(pk=call.facts["version"])
+    role, drawing = str(call.facts["role"]), call.facts.get("drawing")
+    place = version.charter.places.filter(position_id=call.facts["position"], end=None).first()
+    if place is None or version.retired_on is not None:
+        raise RuleBroken(_("This version is no longer the one in force; sign the current one."))
+    if drawing is None and not check_proof(str(call.facts.get("proof") or ""), call.actor):
+        raise RuleBroken(_("Enter your password again to sign, or draw your signature."))
+    signatures = Signature.objects.filter(version=version, position_id=place.position_id, holder_id=call.facts["holder"])
+    if signatures.filter(role=role).exists():
+        raise RuleBroken(_("This is signed already."))
+    if role == "reviewer" and not signatures.filter(role="holder").exists():
+        raise RuleBroken(_("The holder signs first."))
+    signature = Signature.objects.create(
+        version=version,
+        position_id=place.position_id,
+        holder_id=call.facts["holder"],
+        role=role,
+        signed_by=call.person,
+        method="password" if drawing is None else "drawn",
+        drawing_id=drawing,
+        digest=version.digest,
+    )
+    hooks.run(hooks.signature_settled, version.pk, place.position_id, signature.holder_id, role)
+    if role == "holder":
+        hooks.run(hooks.signature_wanted, version.pk, place.position_id, signature.holder_id, "reviewer")
+    changes = {"role": role, "method": signature.method, "digest": version.digest, "holder": signature.holder_id}
+    return Done(("charter_version", version.pk, version.label), changes, version.charter.company_id)
