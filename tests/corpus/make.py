@@ -113,8 +113,7 @@ def school() -> None:
     if spec is None or spec.origin is None:
         raise SystemExit("the font package manimgx-fonts-cjk is not installed")
     fonts = str(Path(spec.origin).parent)
-    pdf = typst.compile(SCHOOL.encode(), font_paths=[fonts], ignore_system_fonts=True)
-    (HERE / "school_admissions.pdf").write_bytes(pdf)
+    typst.compile(SCHOOL.encode(), HERE / "school_admissions.pdf", font_paths=[fonts], ignore_system_fonts=True)
 
 
 # ---------------------------------------------------------------- Excel

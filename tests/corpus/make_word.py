@@ -4,8 +4,9 @@ import io
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -68,10 +69,10 @@ def save(document: Document, name: str) -> None:
     (HERE / name).write_bytes(without_times(buffer.getvalue()))
 
 
-def hotel_form(document: Document, lists: Iterable[int], form: dict[str, object]) -> None:
+def hotel_form(document: Document, lists: Iterable[int], form: Mapping[str, Any]) -> None:
     """One position as personnel departments print it: a table with merged cells and automatic numbers inside."""
     duties, rights, wanted = lists
-    kpis: list[tuple[str, str, str]] = form["kpis"]  # type: ignore[assignment]  # the form's rows differ in type
+    kpis: list[tuple[str, str, str]] = form["kpis"]
     table = document.add_table(7 + len(kpis) + 1, 4, style="Table Grid")
     heads = (("岗位名称", "title", "所属部门", "department"), ("直接上级", "up", "直接下级", "down"))
     for row, (first, one, second, two) in enumerate(heads):
@@ -84,19 +85,19 @@ def hotel_form(document: Document, lists: Iterable[int], form: dict[str, object]
     )
     for row, (label, lines, list_id) in enumerate(wide, start=2):
         table.cell(row, 0).text = label
-        fill(table.cell(row, 1).merge(table.cell(row, 3)), lines, list_id)  # type: ignore[arg-type]  # as above
+        fill(table.cell(row, 1).merge(table.cell(row, 3)), lines, list_id)
     last = 5 + len(kpis)
     table.cell(5, 0).merge(table.cell(last, 0)).text = "考核指标"
     for row, cells in enumerate([("指标名称", "权重", "目标值"), *kpis], start=5):
         for column, text in enumerate(cells, start=1):
             table.cell(row, column).text = text
     table.cell(last + 1, 0).text = "任职资格"
-    fill(table.cell(last + 1, 1).merge(table.cell(last + 1, 3)), form["wanted"], wanted)  # type: ignore[arg-type]
+    fill(table.cell(last + 1, 1).merge(table.cell(last + 1, 3)), form["wanted"], wanted)
     table.cell(last + 2, 0).text = "签字"
     table.cell(last + 2, 1).merge(table.cell(last + 2, 3)).text = "任职人：            日期：    年  月  日"
 
 
-HOTEL = (
+HOTEL: tuple[Mapping[str, Any], ...] = (
     {
         "title": "前厅部经理", "department": "前厅部", "up": "房务总监", "down": "大堂副理、接待主管、礼宾领班",
         "purpose": "统筹前厅各班组的接待与服务，使住店客人从抵店到离店的每个环节都顺畅",
