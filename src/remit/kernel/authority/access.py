@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Grant, Matter, Obligation, Request, Ruling, Step
@@ -16,6 +17,25 @@ def positions_reached(person: Person) -> tuple[set[int], set[int]]:
     own = set(book.positions_of(person.pk)) | {acting.position_id for acting in book.deputyships(person.pk)}
     below = {below for position_id in own for below in book.structure.subordinates(position_id)}
     return own, below
+
+
+def at_own_desk(person: Person, position: str = "position_id", action: str = "action") -> Q:
+    """The condition that something asks a position that the person holds, or acts in with the right to that action.
+
+    `position` and `action` are the look-ups that lead to both. A deputy who was handed only some actions sees theirs alone.
+    """
+    book = rulebook_now()
+    whole = set(book.positions_of(person.pk))
+    parts = Q()
+    for acting in book.deputyships(person.pk):
+        patterns = [pattern for pattern, _bounds in acting.scope]
+        if not patterns or "*" in patterns:
+            whole.add(acting.position_id)
+            continue
+        for pattern in patterns:
+            named = {f"{action}__startswith": pattern[:-1]} if pattern.endswith(".*") else {action: pattern}
+            parts |= Q(**{position: acting.position_id}, **named)
+    return Q(**{f"{position}__in": whole}) | parts
 
 
 def oversees(person: Person, action: str) -> bool:
@@ -89,6 +109,16 @@ def obligation_visible_to(person: Person, pk: int) -> Obligation:
     if found is None:
         raise NotYours(_("There is no such item."))
     return found
+
+
+def visible_events(person: Person) -> QuerySet[Event]:
+    """What one did or what was done in one's name, and what was done in positions below one's own."""
+    if oversees(person, "oversight.events"):
+        return Event.objects.all()
+    _own, below = positions_reached(person)
+    return Event.objects.filter(
+        Q(actor_person_id=person.pk) | Q(behalf_person_id=person.pk) | Q(position_id__in=below)
+    )
 
 
 def visible_grants(person: Person) -> QuerySet[Grant]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from remit.kernel.authority import hooks
 from remit.kernel.authority.access import request_visible_to
 from remit.kernel.authority.decisions import decide
 from remit.kernel.authority.declared import next_number
@@ -155,6 +156,7 @@ def ask_back(call: Call) -> Done:
     step.question, step.question_by, step.questioned_at = str(call.facts["question"]), call.person, call.at
     step.answer, step.answered_at = "", None
     step.save(update_fields=["question", "question_by", "questioned_at", "answer", "answered_at"])
+    hooks.run(hooks.step_returned, step.pk)
     return _done(request, question=step.question)
 
 
@@ -169,6 +171,7 @@ def answer(call: Call) -> Done:
     step.answer, step.answered_at = str(call.facts["answer"]), call.at
     step.due_at = calendar.add_working_time(call.at, left) if left.total_seconds() > 0 else call.at
     step.save(update_fields=["answer", "answered_at", "due_at"])
+    hooks.run(hooks.step_answered, step.pk)
     return _done(request, answer=step.answer)
 
 

@@ -12,6 +12,9 @@ StepHook: TypeAlias = Callable[[int], None]
 # A step of a request asks somebody (id of the Step), or no longer asks.
 step_opened: list[StepHook] = []
 step_closed: list[StepHook] = []
+# The approver has returned a step with a question to the requester (id of the Step), or has got the answer: the clock runs again.
+step_returned: list[StepHook] = []
+step_answered: list[StepHook] = []
 # Something is owed after the use of a grant (id of the Obligation), or is no longer owed.
 obligation_opened: list[StepHook] = []
 obligation_closed: list[StepHook] = []

@@ -1,0 +1,63 @@
+"""Open and close work items. The hooks of other rooms call these, inside the transaction of what opened or ended the source;
+a person closes an item by doing what it asks for, never by ticking it off.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from remit.kernel.work.models import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """A person, or the desk of a position: exactly one of the two. `excepted_id` is kept out though he sits at the desk."""
+
+    person_id: int | None = None
+    position_id: int | None = None
+    excepted_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.person_id is None) == (self.position_id is None):
+            raise ValueError("a work item has one performer: a person or a position")
+
+
+def open_item(
+    kind: str,
+    source_id: int,
+    performer: Performer,
+    *,
+    due_at: dt.datetime,
+    labels: Mapping[str, str],
+    provenances: Mapping[str, str],
+    target: int,
+    action: str = "",
+    company_id: int | None = None,
+) -> WorkItem:
+    """The item of a source: made, or opened again with what holds now (an answered question gives the approver new time)."""
+    item, _made = WorkItem.objects.update_or_create(
+        source_kind=kind,
+        source_id=source_id,
+        defaults={
+            "labels": dict(labels),
+            "provenances": dict(provenances),
+            "target": target,
+            "action": action,
+            "position_id": performer.position_id,
+            "person_id": performer.person_id,
+            "excepted_id": performer.excepted_id,
+            "company_id": company_id,
+            "due_at": due_at,
+            "done_at": None,
+            "done_by": None,
+        },
+    )
+    return item
+
+
+def close_item(kind: str, source_id: int, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:
+    """The item of a source asks nobody any more. Without a doer it fell away. False where there was no open one."""
+    open_items = WorkItem.objects.filter(source_kind=kind, source_id=source_id, done_at=None)
+    return open_items.update(done_at=at or timezone.now(), done_by_id=done_by_id) > 0

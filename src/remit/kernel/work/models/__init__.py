@@ -1,0 +1,3 @@
+from remit.kernel.work.models.item import WorkItem
+
+__all__ = ["WorkItem"]
