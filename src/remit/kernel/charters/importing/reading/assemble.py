@@ -15,6 +15,7 @@ from remit.kernel.charters.importing.reading import authority as powers
 from remit.kernel.charters.importing.reading.bindings import propose_binding
 from remit.kernel.charters.importing.reading.deadline import find_within
 from remit.kernel.charters.importing.reading.frequency import find_every
+from remit.kernel.charters.importing.reading.headings import classify
 from remit.kernel.charters.importing.reading.kpi import figure_names, figure_of, figures_in, parse_share, parse_target
 from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.outline import RawItem, RawPosition
@@ -141,7 +142,7 @@ class Assembler:
                 text, spans, original = self._found(part)
                 qualifications.append(DraftQualification(text, spans, _PROSE, original))
                 continue
-            if not numbered and not obliges(words) and not powers.confers(words):
+            if not numbered and (classify(words) or not obliges(words)) and not powers.confers(words):
                 continue
             confers = powers.confers(words)
             if confers:
@@ -153,9 +154,12 @@ class Assembler:
         strand = item.strand.strip(_EDGE)
         if item.numbered:
             lead = self._lead_title(strand, raw)
-            manual = _MANUAL_LEAD.match(strand.fold) if raw.whole_department and not lead else None
-            if manual:
-                lead = manual.end()
+            if not lead and self._is_manual(raw):
+                manual = _MANUAL_LEAD.match(strand.fold)
+                lead = manual.end() if manual else 0
+                if not manual and len(list(sentences(strand))) > 1:
+                    yield from ((part, False) for part in sentences(strand))
+                    return
             if lead:
                 for part in sentences(strand.cut(lead)):
                     yield part, False
@@ -169,6 +173,13 @@ class Assembler:
             return
         for part in parts:
             yield part, False
+
+    def _is_manual(self, raw: RawPosition) -> bool:
+        """A department described in the manner of a manual: its items open with a lead title and go on in prose."""
+        if raw.manual is None:
+            leads = sum(_MANUAL_LEAD.match(item.strand.fold.strip()) is not None for item in raw.items if item.numbered)
+            raw.manual = raw.whole_department and leads >= 2
+        return raw.manual
 
     def _lead_title(self, strand: Strand, raw: RawPosition) -> int:
         """Where prose starts after a heading that lost its line break: 制定方案客户主管负责… starts again with the title."""

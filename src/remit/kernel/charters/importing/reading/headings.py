@@ -13,6 +13,7 @@ from remit.kernel.charters.importing.reading.lexicon import (
     LABELS,
     QUALIFICATION_PARTS,
     SECTIONS,
+    SURE_PARTS,
     TITLE_END,
     Label,
     Section,
@@ -47,6 +48,8 @@ _TAIL = (
 _NAMED = re.compile(
     rf"(?P<name>.{{0,36}}?)(?:的|之)?(?P<topic>(?:{_QUALIFIER}|各)*?(?:{_CORE})(?:(?:及其|以及|和|与|及|、|/|之|暨|或)?(?:{_QUALIFIER})*?(?:{_CORE}))*)(?P<tail>{_TAIL})"
 )
+# 管理人员的权限 may be a heading, 调配人员的权力 is a permission: a name that reads as a verb needs one of these.
+_VOUCHES = re.compile("岗位|职责|职位|职务|说明书")
 # Topics that are about a post whatever stands before them; the others need a title or a department.
 _STRONG_TOPIC = re.compile("岗位|职责|职位|职务|说明书|职能|权限|权力|职权|任职")
 # Papers that are no charter, up to the next position; and passages that are none, up to the next heading of any kind.
@@ -58,7 +61,7 @@ _LATIN_GLOSS = re.compile(r"[-–—\s/|]*\(?[A-Za-z][A-Za-z\s.,&'/-]{2,80}(?:\(
 _LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e00-\u9fff])")
 _OUTER = " :【】[]<>《》「」\"“”*#_~=-—·•.。、"
 _NOISE_LEAD = re.compile(
-    r"^(?:\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
+    r"^(?:\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|[\u4e00-\u9fff]{2,8}(?:酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|超市|商场)(?=[\u4e00-\u9fff]{2,8}(?:部|科|处|室|中心))|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
 )
 _TITLE = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?")
 _DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
@@ -104,6 +107,10 @@ def label_of(text: str) -> Label | None:
 def is_part_label(text: str) -> bool:
     """Whether the text names a part of the requirements (学历, 工作经验)."""
     return key_of(text) in QUALIFICATION_PARTS
+
+
+def is_sure_part(text: str) -> bool:
+    return key_of(text) in SURE_PARTS
 
 
 @lru_cache(maxsize=4096)
@@ -228,11 +235,11 @@ def _named(bare: str) -> Heading | None:
     section = _topic_section(topic)
     if len(name) < 2:
         return None
-    if is_title(name):
+    if is_title(name) and (is_plain_title(name) or _VOUCHES.search(topic)):
         return Heading("position", name=name, section=section, topic=topic)
     if is_department(name):
         return Heading("department", name=name, section=section, topic=topic)
-    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not DUTY_START.match(name) and not _OTHER.search(name) and not is_generic_group(name):
+    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not re.search("[、*:。]|岗位|职责", name) and not DUTY_START.match(name) and not _OTHER.search(name) and not is_generic_group(name):
         return Heading("position", name=name, section=section, topic=topic)
     return None
 

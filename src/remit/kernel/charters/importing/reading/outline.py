@@ -14,6 +14,7 @@ from remit.kernel.charters.importing.reading.headings import (
     classify,
     is_department,
     is_part_label,
+    is_sure_part,
     is_title,
     label_of,
     section_of,
@@ -54,6 +55,7 @@ class RawPosition:
     purpose: list[Strand] = field(default_factory=list)
     kpis: list["RawKpi"] = field(default_factory=list)
     labelled: bool = False
+    manual: bool | None = None  # not yet asked
 
     @property
     def filled(self) -> bool:
@@ -80,6 +82,12 @@ _SUBJECT = re.compile("([\u4e00-\u9fff]{2,12}?部)(?:负责|的任务|主要负�
 
 def _same_post(one: str, other: str) -> bool:
     return one.endswith(other) or other.endswith(one) or one.startswith(other)
+
+
+def _is_prose(entry: Entry) -> bool:
+    """An unnumbered paragraph that is no field and no section of a form."""
+    first = entry.words[:24].split(":")[0]
+    return entry.style is None and len(entry.words) > 20 and not label_of(first) and not section_of(first)
 
 
 class Outline:
@@ -129,7 +137,7 @@ class Outline:
         self.label = None
         steps = list(table_steps(block, self.slice))
         for index, step in enumerate(steps):
-            following = next((later.entry for later in steps[index + 1 : index + 3] if later.entry), None)
+            following = steps[index + 1].entry if index + 1 < len(steps) else None
             self._step(step, following)
         self.label, self.part = None, False
 
@@ -221,6 +229,10 @@ class Outline:
             return
         if self._topic(entry, following):
             return
+        if following is not None and entry.value == 1 and following.style == entry.style and self._restarts(entry):
+            sibling = classify(following.words)
+            if sibling and sibling.kind == "passage":
+                self.passage = entry.depth
         self._content(entry)
 
     def _among_posts(self, entry: Entry) -> bool:
@@ -254,7 +266,9 @@ class Outline:
             if value is not None and len(value):
                 self._content(Entry(value))
             return True
-        if is_part_label(name) and self.current and self.section == "qualification":
+        if self.current and (is_part_label(name) and self.section == "qualification" or entry.style is None and is_sure_part(name)):
+            if self.section != "qualification":
+                self._section("qualification", entry)
             self.part, self.label = True, None
             if value is not None and len(value):
                 self._add(value, "qualification", numbered=False)
@@ -373,6 +387,8 @@ class Outline:
 
     def _bare_title_counts(self, heading: Heading, entry: Entry, following: Entry | None) -> bool:
         """A title without 岗位职责 is a heading where it stands alone and something follows that it can hold."""
+        if following is not None and entry.heading_level:
+            return True
         if self.label is not None or following is None or self.section == "qualification":
             return False
         if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
@@ -384,7 +400,8 @@ class Outline:
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
         holds = following.style is not None and following.depth > entry.depth
-        prose = following.style is None and (len(following.words) >= 16 or section_of(following.words.split(":")[0]) is not None)
+        first = following.words.split(":")[0]
+        prose = following.style is None and (len(following.words) >= 16 or section_of(first) is not None or label_of(first) is not None)
         restart = entry.style is None and following.style is not None and following.value <= 1
         return holds or prose or restart or following.table is not None
 
@@ -457,11 +474,17 @@ class Outline:
                 self.last.clear()
                 return True
             return False
-        prose_follows = following is not None and following.style is None and len(following.words) > 20
+        if following is not None and following.style == entry.style and following.value == 1 and entry.value != 1:
+            children = children or len(words) <= 12  # (九)基本要求 and then (一)… : a heading over a list of the same kind
+        prose_follows = self.section == "duties" and following is not None and _is_prose(following)
         if entry.depth in self.titled_depths and len(words) <= 12 and children and not words.endswith("。"):
             return self._position(Heading("position", name=tidy_name(words), section="duties", sure=False), entry)
-        if (children or (prose_follows and len(words) <= 20)) and not self._is_obligation(words):
+        manual = self.current is not None and self.current.whole_department
+        light = prose_follows and manual and not ("," in words or len(words) >= 15 or re.match("对.+进行", words))
+        if (children or (prose_follows and len(words) <= 20)) and (light or not self._is_obligation(words)):
             self._seen(entry)
+            if following is not None and following.style == entry.style:
+                del self.last[entry.depth]
             for depth in [d for d in self.last if d > entry.depth]:
                 del self.last[depth]
             return True

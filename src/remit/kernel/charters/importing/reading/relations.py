@@ -8,7 +8,7 @@ from remit.kernel.charters.importing.reading.lexicon import GENERIC_PEOPLE
 
 _WHO = r"[\u4e00-\u9fffA-Za-z/()及和或、与]{2,24}?"
 _UP = (
-    re.compile(rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:和[\u4e00-\u9fff]{{2,6}})?下,?"),
+    re.compile(rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:[和及、][\u4e00-\u9fff]{{2,14}})?下,?"),
     re.compile(rf"(?:^|[,。;:])(?:[对向])(?P<who>{_WHO})(?:负责|汇报工作|述职)"),
     re.compile(rf"(?:直接)?[对向](?P<who>{_WHO})(?:负责|汇报)(?:[,。;]|$|汇报|工作)"),
     re.compile(rf"(?:完成|其他|其它|高效完成)(?P<who>{_WHO})(?:交办|安排|交代|布置|交付|下达|临时交办)"),
@@ -22,7 +22,7 @@ _SPLIT = re.compile(r"[、,;/\s及]+|(?<=[\u4e00-\u9fff])(?:和|与|或|以及|�
 _GENERIC = re.compile(
     "^(?:(?:公司|本|各级?|上级|直接|直属|主管|部门|企业|集团|单位|其他?|有关|相关|所属|分管|上一级|业务|下级|本部门|高层|管理|其它|企业|总部|领导|中心|项目)*(?:领导|上级|上司|主管领导|部门|人员|员工|下属|公司|管理层|同事|班子))$"
 )
-_LEAD = re.compile("^(?:本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关)")
+_LEAD = re.compile("^(?:和|与|及|本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关)")
 
 
 def people(text: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def subordinates(texts: Iterable[str], own: str) -> tuple[str, ...]:
 def _named(texts: Iterable[str], own: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
     found: list[str] = []
     for text in texts:
-        head = text[:200]
+        head = text[:200].removeprefix(own)
         for pattern in patterns:
             for match in pattern.finditer(head):
                 found += [name for name in people(match["who"]) if name != own and not is_department(name)]

@@ -157,7 +157,7 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
                 yield Step("field", strand, label=label)
             elif section:
                 yield Step("section", section=section)
-                yield from (Step("entry", entry=entry) for entry in cell_entries(strand, items=section != "qualification"))
+                yield from (Step("entry", entry=entry) for entry in cell_entries(strand, items=section not in ("qualification", "kpi")))
 
 
 # ---------------------------------------------------------------- forms
@@ -165,12 +165,12 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
 
 def _form(rows: Rows, slice_: Slice) -> Iterator[Step]:
     """Row by row; a section in a cell at the left holds what stands beside it, merged over rows or not."""
-    qualifies = False
+    in_runs = False
     for row in rows:
         rhythm = _row_rhythm(row, slice_)
-        for step in _row_of_form(row, slice_, rhythm=rhythm, qualifies=qualifies):
+        for step in _row_of_form(row, slice_, rhythm=rhythm, in_runs=in_runs):
             if step.kind == "section":
-                qualifies = step.section == "qualification"
+                in_runs = step.section in ("qualification", "kpi")
             yield step
 
 
@@ -182,10 +182,11 @@ def _row_rhythm(row: list[Cell], slice_: Slice) -> Every | None:
     return None
 
 
-def _row_of_form(row: list[Cell], slice_: Slice, *, rhythm: Every | None = None, qualifies: bool = False) -> Iterator[Step]:
+def _row_of_form(row: list[Cell], slice_: Slice, *, rhythm: Every | None = None, in_runs: bool = False) -> Iterator[Step]:
     label: Label | None = None
     valued = False  # the cell before named what this one holds
     part = False
+    fields = any(label_of(_words(cell, slice_)) for cell in row)
     for cell in row:
         strand = slice_(cell.start, cell.end).strip()
         words = _words(cell, slice_)
@@ -198,11 +199,11 @@ def _row_of_form(row: list[Cell], slice_: Slice, *, rhythm: Every | None = None,
             continue
         section = section_of(words)
         if section:
-            qualifies, label, valued, part = section == "qualification", None, False, False
+            in_runs, label, valued, part = section in ("qualification", "kpi"), None, False, False
             yield Step("section", section=section)
             continue
         if is_part_label(words) and not part:
-            part, label, valued, qualifies = True, None, False, True
+            part, label, valued, in_runs = True, None, False, True
             yield Step("entry", entry=Entry(_flat(strand)))
             continue
         if label is not None:
@@ -211,7 +212,13 @@ def _row_of_form(row: list[Cell], slice_: Slice, *, rhythm: Every | None = None,
             continue
         if _NOISE.fullmatch(words) or _RHYTHM.fullmatch(words):
             continue
-        yield from _content(strand, len(row) == 1, rhythm, items=not (part or qualifies))
+        if len(row) == 1 and words.strip(":") in ("其他", "其它"):
+            yield Step("section", section="aside")
+            return
+        if fields and len(words) <= 10 and len(row) > 2:
+            label, valued = "skip", True  # between the fields of a form: the name of one that no list knows
+            continue
+        yield from _content(strand, len(row) == 1, rhythm, items=not (part or in_runs))
         part = False
 
 
