@@ -1,0 +1,3 @@
+from remit.kernel.packs.models.installed import InstalledPack
+
+__all__ = ["InstalledPack"]
