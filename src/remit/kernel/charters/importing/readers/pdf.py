@@ -6,8 +6,9 @@ Page headers, footers and page numbers go; a scan is refused, for without words 
 import io
 import logging
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
+from typing import TypeGuard
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -25,6 +26,7 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 PDF = "application/pdf"
 _MARGIN_SHARE = 0.12
+_SAME_HEIGHT = 0.002
 _PAGE_NUMBER = re.compile(
     r"^(?:第?\s*\d{1,4}\s*页?\s*(?:[/／,，|]\s*共?\s*\d{1,4}\s*页?|共\s*\d{1,4}\s*页)?|[-—–·]\s*\d{1,4}\s*[-—–·]|page\s+\d+(\s+of\s+\d+)?)$",
     re.IGNORECASE,
@@ -77,27 +79,29 @@ def _refuse_garbled(pages: list[list[Item]]) -> None:
 
 
 def _without_furniture(pages: list[list[Item]]) -> list[list[Item]]:
-    """Without lone page numbers and what repeats at the edge of half of the pages.
+    """Without lone page numbers and what repeats, no larger than the text, at the edge of half of the pages.
 
-    Two pages prove less than three: there it must also be set smaller than the text.
+    Two pages prove less than three: there it must also stand at the same height of both.
     """
     body = _body_size(pages)
 
     def shape(line: Line) -> str:
         return re.sub(r"\d+", "#", line.text)
 
-    def at_edge(item: Item) -> bool:
+    def at_edge(item: Item) -> TypeGuard[Line]:
         return isinstance(item, Line) and (item.top < _MARGIN_SHARE or item.bottom > 1 - _MARGIN_SHARE)
 
-    seen = Counter(
-        key for items in pages for key in {shape(item) for item in items if isinstance(item, Line) and at_edge(item)}
-    )
+    tops: defaultdict[str, list[float]] = defaultdict(list)
+    for items in pages:
+        for key, top in {shape(item): item.top for item in items if at_edge(item)}.items():
+            tops[key].append(top)
 
     def is_furniture(item: Item) -> bool:
-        if not isinstance(item, Line) or not at_edge(item):
+        if not at_edge(item):
             return False
-        count = seen[shape(item)]
-        repeats = count * 2 >= len(pages) and (count >= 3 or (count == 2 and item.size < body - 0.4))
+        seen = tops[shape(item)]
+        proven = len(seen) >= 3 or (len(seen) == 2 and abs(seen[0] - seen[1]) < _SAME_HEIGHT)
+        repeats = proven and len(seen) * 2 >= len(pages) and item.size <= body + 0.4
         return repeats or bool(_PAGE_NUMBER.match(item.text))
 
     return [[item for item in items if not is_furniture(item)] for items in pages]

@@ -75,7 +75,9 @@ class State:
     skipped: bool = False
     in_number: bool = False
     in_fonts: bool = False
+    in_styles: bool = False
     hidden: bool = False
+    deleted: bool = False
     bold: bool = False
     fallback: int = 1
     codec: str = ""
@@ -106,6 +108,8 @@ class _RtfReader:
         self._document_codec = "cp1252"
         self._fonts: dict[int, str] = {}
         self._font = 0
+        self._outlines: dict[int, int] = {}
+        self._style = 0
         self._stack = [State()]
         self._bytes = bytearray()
         self._to_skip = 0
@@ -177,13 +181,17 @@ class _RtfReader:
             state.in_number = True
         elif word == "fonttbl":
             state.in_fonts = state.skipped = True
+        elif word == "stylesheet":
+            state.in_styles = state.skipped = True
         elif self._star or word in _SKIPPED:
             state.skipped = state.skipped or word not in {"shppict", "shpinst", "shptxt"}
         elif word == "shptxt":
             state.skipped = False
         self._star = False
         self._character_control(word, parameter)
-        if not state.skipped:
+        if state.in_styles:
+            self._style_control(word, parameter)
+        elif not state.skipped and not state.in_number:  # {\listtext\pard …} must not reset the paragraph around it
             self._paragraph_control(word, parameter)
 
     def _character_control(self, word: str, parameter: int | None) -> None:
@@ -205,8 +213,10 @@ class _RtfReader:
             state.hidden = parameter != 0
         elif word == "b":
             state.bold = parameter != 0
+        elif word == "deleted":
+            state.deleted = parameter != 0
         elif word == "plain":
-            state.hidden, state.bold, state.codec = False, False, ""
+            state.hidden, state.deleted, state.bold, state.codec = False, False, False, ""
         elif word in _SIGNS:
             self._say(_SIGNS[word])
 
@@ -219,7 +229,9 @@ class _RtfReader:
         elif word == "intbl":
             self._paragraph.in_table = True
         elif word == "outlinelevel":
-            self._paragraph.outline = (parameter or 0) + 1 if 0 <= (parameter or 0) < 9 else 0
+            self._paragraph.outline = _outline(parameter)
+        elif word == "s":
+            self._paragraph.outline = self._outlines.get(parameter or 0, 0)
         elif word == "ilvl":
             self._paragraph.depth = (parameter or 0) + 1
         elif word in {"cell", "nestcell"}:
@@ -229,9 +241,16 @@ class _RtfReader:
         else:
             self._table.define(word, parameter)
 
+    def _style_control(self, word: str, parameter: int | None) -> None:
+        """Paragraphs may name a heading's style without repeating its outline level."""
+        if word == "s":
+            self._style = parameter or 0
+        elif word == "outlinelevel":
+            self._outlines[self._style] = _outline(parameter)
+
     def _say(self, text: str) -> None:
         state = self._state
-        if state.skipped or state.hidden:
+        if state.skipped or state.hidden or state.deleted:
             return
         if state.in_number:
             self._paragraph.number.append(text)
@@ -302,6 +321,12 @@ def _tokens(data: bytes) -> Iterator[Token]:
             brace or b"",
             text or b"",
         )
+
+
+def _outline(parameter: int | None) -> int:
+    """The heading's level, 1 to 9; \\outlinelevel9 is body text."""
+    level = parameter or 0
+    return level + 1 if 0 <= level < 9 else 0
 
 
 def _with_surrogates(text: str) -> str:

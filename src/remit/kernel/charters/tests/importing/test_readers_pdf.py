@@ -35,6 +35,13 @@ def test_headers_footers_and_page_numbers_go_and_pages_are_noted() -> None:
     ]
 
 
+def test_on_two_pages_only_what_stands_at_the_same_height_is_a_header() -> None:
+    headed = "#set page(header: [Acme Hotel, internal])\nAlpha one.\n#pagebreak()\nBeta two."
+    assert texts(read_bytes(pdf_of(headed), "a.pdf")) == ["Alpha one.", "Beta two."]
+    titled = "#text(size: 16pt)[Job sheet]\n\nAlpha one.\n#pagebreak()\n#text(size: 16pt)[Job sheet]\n\nBeta two."
+    assert texts(read_bytes(pdf_of(titled), "a.pdf")) == ["Job sheet", "Alpha one.", "Job sheet", "Beta two."]
+
+
 def test_a_ruled_table_keeps_its_merged_cells_and_goes_on_over_the_page() -> None:
     rows = ", ".join(f"[item {index}], [{index}%], [=]" for index in range(60))
     source = read_bytes(

@@ -51,6 +51,20 @@ def test_numbers_headings_and_line_breaks() -> None:
     assert promise_holds(source)
 
 
+def test_a_style_makes_a_heading_and_a_deletion_is_gone() -> None:
+    styles = r"{\stylesheet{\s0 Normal;}{\s2\outlinelevel1 heading 2;}}"
+    body = styles + r"\pard\s2 Duties\par\pard\s0 kept {\deleted gone}\par"
+    source = read_bytes(rtf(body), "a.rtf")
+    assert [(block.kind, block.level, block.text) for block in source.blocks] == [
+        ("heading", 2, "Duties"), ("paragraph", 0, "kept"),
+    ]  # fmt: skip
+
+
+def test_a_number_inside_a_cell_does_not_end_the_table() -> None:
+    body = r"\trowd\cellx1000\pard\intbl{\listtext\pard 1.\tab}one\par{\listtext\pard 2.\tab}two\cell b\cell\row\pard end\par"
+    assert [part[-1] for part in grid(read_bytes(rtf(body), "a.rtf"))] == ["1. one\n2. two", "b"]
+
+
 def test_tables_with_merged_cells() -> None:
     body = (
         r"\trowd\clvmgf\cellx1000\cellx2000\cellx3000\pard\intbl a\par a2\cell b\cell c\cell\row"
