@@ -3,8 +3,8 @@
 
     tools/messages.py            needs xgettext (apt install gettext): for developers only
 
-Message ids are English. zh_Hans is written by people. zh_Hant is made from it (Taiwan wording) where it is still empty, and may be
-corrected by hand afterwards; a corrected line is left alone. src/remit/web/tests/test_catalogues.py holds both complete.
+Message ids are English. zh_Hans is written by people. zh_Hant is made from it (Taiwan wording), except lines with the comment
+"# by hand", which are left alone. src/remit/web/tests/test_catalogues.py holds both complete and in step.
 """
 
 import io
@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "remit"
 LOCALE = PACKAGE / "locale"
+BY_HAND = "by hand"
 HEADER = r"""# Words of Remit. tools/messages.py collects them; people translate zh_Hans.
 msgid ""
 msgstr ""
@@ -33,40 +34,49 @@ msgstr ""
 
 def main() -> int:
     environment = {**os.environ, "REMIT_ENV": "development", "DJANGO_SETTINGS_MODULE": "remit.settings"}
-    command = [sys.executable, "-m", "django", "makemessages", "--locale=zh_Hans", "--locale=zh_Hant", "--add-location=file"]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        "--locale=zh_Hans",
+        "--locale=zh_Hant",
+        "--add-location=file",
+    ]
     command += ["--no-wrap", "--no-obsolete", "--ignore=tests/*", "--ignore=static/*"]
     done = subprocess.run(command, cwd=PACKAGE, env=environment, check=False)  # noqa: S603 - our own words only
     if done.returncode:
         return done.returncode
     simplified = _read("zh_Hans")
     traditional = _read("zh_Hant")
-    filled = fill(traditional, simplified)
+    changed = fill(traditional, simplified)
     _write("zh_Hans", simplified)
     _write("zh_Hant", traditional)
     empty = [message.id for message in simplified if message.id and not _is_translated(message.string)]
-    print(f"{len(simplified)} messages, {filled} made traditional, {len(empty)} without Chinese")
+    print(f"{len(simplified)} messages, {changed} changed in traditional, {len(empty)} without Chinese")
     for message_id in empty:
         print(f"  {message_id!r}")
     return 0
 
 
 def fill(traditional: Catalog, simplified: Catalog) -> int:
-    """Translates what is empty or fuzzy in `traditional`; returns how many."""
+    """Writes each line of `traditional` that nobody marked as his own; returns how many changed."""
     convert = opencc.OpenCC("s2twp").convert
-    filled = 0
+    changed = 0
     for message in traditional:
         source = simplified.get(message.id, message.context) if message.id else None
-        if source is None or not _is_translated(source.string) or (_is_translated(message.string) and not message.fuzzy):
+        if source is None or source.string is None or BY_HAND in message.user_comments:
             continue
         text = source.string
-        message.string = convert(text) if isinstance(text, str) else tuple(convert(part) for part in text)
+        made = convert(text) if isinstance(text, str) else tuple(convert(part) for part in text)
+        changed += made != message.string
+        message.string = made
         message.flags.discard("fuzzy")
-        filled += 1
-    return filled
+    return changed
 
 
-def _is_translated(text: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(text) if isinstance(text, str) else bool(text) and all(text)
+def _is_translated(text: str | tuple[str, ...] | list[str] | None) -> bool:
+    return bool(text) if isinstance(text, str) else bool(text) and all(text or ())
 
 
 def _path(locale: str) -> Path:

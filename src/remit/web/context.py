@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from remit.kernel.accounts.models import User
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import positions_held
 from remit.web.navigation import BANNERS, GROUP_LABELS, NAVIGATION, Badge, Banner, NavItem, type_of_text
@@ -60,8 +61,7 @@ class Shell:
         """How the top bar calls who is here; empty for a stranger."""
         if self.person is not None:
             return self.person.name
-        user = getattr(self._request, "user", None)
-        return str(user) if user is not None and user.is_authenticated else ""
+        return str(self._user) if self._user is not None else ""
 
     @cached_property
     def position(self) -> str:
@@ -89,8 +89,18 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        chosen = self._request.COOKIES.get(THEME_COOKIE, "")
+        """The login's own choice; before the login, what this browser chose."""
+        chosen = self._user.theme if self._user is not None else self._request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else "auto"
+
+    @cached_property
+    def theme_url(self) -> str:
+        """Where the switch of the theme is sent; the one of the language likewise."""
+        return reverse("accounts:preferences" if self._user is not None else "web:theme")
+
+    @cached_property
+    def language_url(self) -> str:
+        return reverse("accounts:preferences" if self._user is not None else "set_language")
 
     @cached_property
     def here(self) -> str:
@@ -122,6 +132,11 @@ class Shell:
         if self.person is None:
             return []
         return [banner for ask in BANNERS for banner in ask(self.person)]
+
+    @cached_property
+    def _user(self) -> User | None:
+        user = getattr(self._request, "user", None)  # an error page may come before the middleware that sets it
+        return user if user is not None and user.is_authenticated else None
 
     @cached_property
     def _visible(self) -> list[NavItem]:

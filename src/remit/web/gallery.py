@@ -84,7 +84,7 @@ def _draw(request: HttpRequest, template: str, **context: object) -> HttpRespons
 @login_not_required
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
-    wrong = ExampleForm({"subject": "一" * 61, "tell": "on"})
+    wrong = ExampleForm({"wrong-subject": "一" * 61, "wrong-tell": "on"}, prefix="wrong")
     figures = [
         ("大客户掉线率", "30%", Decimal("1.40"), "3.6", "ok"),
         ("大客户托收率", "25%", Decimal("68.5"), "2.8", "danger"),

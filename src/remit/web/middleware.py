@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
-from remit.kernel.accounts.actor import Actor
+from remit.kernel.accounts.access import actor_for as own_actor
 from remit.kernel.organization.queries import actor_for, person_of
 from remit.web.errors import answer_refusal, bad_request, is_refusal
 from remit.web.http import Request
@@ -54,10 +55,12 @@ def know_the_person(get_response: GetResponse) -> GetResponse:
         if known.user.is_authenticated:
             known.person = person_of(known.user)
             known.actor = (
-                actor_for(known.person, "web")
-                if known.person is not None
-                else Actor(kind="person", name=str(known.user), door="web", user_id=known.user.pk)
+                actor_for(known.person, "web") if known.person is not None else own_actor(known.user, door="web")
             )
+            if known.user.language != translation.get_language():
+                # A login speaks its language in every browser, whatever that browser asks for.
+                translation.activate(known.user.language)
+                known.LANGUAGE_CODE = known.user.language
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
@@ -36,7 +35,7 @@ class QuotaUploadHandler(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         # The form's other fields and the boundaries come on top of the files: they have their own limit in Django.
@@ -49,5 +48,5 @@ class QuotaUploadHandler(FileUploadHandler):
             raise UploadTooLarge(settings.MAX_UPLOAD_BYTES)
         return raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        return None  # the next handler keeps the file
+    def file_complete(self, file_size: int) -> None:
+        """The next handler keeps the file."""

@@ -9,6 +9,6 @@ for (const form of document.querySelectorAll("[data-theme-switch]")) {
     for (const button of document.querySelectorAll("[data-theme-switch] button[name=theme]")) button.setAttribute("aria-pressed", String(button.value === theme));
     const body = new FormData(form);
     body.set("theme", theme);
-    fetch(form.action, { method: "POST", body, redirect: "manual" });
+    fetch(form.action, { method: "POST", body }); // followed, so that "Saved" is not told on the next page
   });
 }
