@@ -112,8 +112,8 @@ def school() -> None:
     spec = importlib.util.find_spec("manimgx_fonts_cjk")
     if spec is None or spec.origin is None:
         raise SystemExit("the font package manimgx-fonts-cjk is not installed")
-    fonts = str(Path(spec.origin).parent)
-    typst.compile(SCHOOL.encode(), HERE / "school_admissions.pdf", font_paths=[fonts], ignore_system_fonts=True)
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[Path(spec.origin).parent])
+    (HERE / "school_admissions.pdf").write_bytes(typst.compile(SCHOOL.encode(), font_paths=fonts))
 
 
 # ---------------------------------------------------------------- Excel

@@ -6,6 +6,7 @@ from lxml import etree
 
 from remit.kernel.charters.importing.readers.building import BULLET
 from remit.kernel.charters.importing.readers.ooxml import MC, W, child, is_on
+from remit.kernel.charters.importing.readers.trees import is_element
 
 _LEFT_OUT = {
     W + name
@@ -39,7 +40,7 @@ def paragraph_text(paragraph: etree._Element) -> str:
 def _collect(element: etree._Element, parts: list[str]) -> None:
     for inner in element.iterchildren():
         tag = inner.tag
-        if not isinstance(tag, str) or tag in _LEFT_OUT:
+        if tag in _LEFT_OUT or not is_element(inner):
             continue
         if tag == W + "t":
             parts.append(inner.text or "")

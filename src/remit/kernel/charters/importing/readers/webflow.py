@@ -11,6 +11,7 @@ from remit.kernel.charters.importing.readers.building import BULLET, Slot, Sourc
 from remit.kernel.charters.importing.readers.headings import looks_like_heading
 from remit.kernel.charters.importing.readers.joining import is_wide
 from remit.kernel.charters.importing.readers.numerals import letters, roman
+from remit.kernel.charters.importing.readers.trees import is_element
 
 _SKIPPED = frozenset(
     [
@@ -100,7 +101,7 @@ class WebReader:
     def _walk(self, element: etree._Element, *, bold: bool) -> None:
         self._words(element.text, bold)
         for inner in element.iterchildren():
-            if isinstance(inner.tag, str) and not _is_hidden(inner):
+            if is_element(inner) and not _is_hidden(inner):
                 self._element(inner, bold=bold or inner.tag in _BOLD)
             self._words(inner.tail, bold)
 
@@ -138,7 +139,7 @@ class WebReader:
         count = _integer(element.get("start"), 1)
         for item in element.iterchildren():
             if item.tag != "li":
-                if isinstance(item.tag, str) and not _is_hidden(item):
+                if is_element(item) and not _is_hidden(item):
                     self._element(item, bold=False)
                     self._flush()
                 continue
@@ -186,7 +187,7 @@ def words_of(element: etree._Element, *, keep_lines: bool = False) -> str:
     def collect(node: etree._Element) -> None:
         parts.append(node.text or "")
         for inner in node.iterchildren():
-            if isinstance(inner.tag, str) and not _is_hidden(inner):
+            if is_element(inner) and not _is_hidden(inner):
                 apart = inner.tag in _BLOCKS or inner.tag in _HEADINGS
                 parts.append("\0" if apart or inner.tag == "br" else "")
                 if inner.tag == "li":
