@@ -107,6 +107,8 @@ _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
 _CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,})\s*\(?\d{1,3}\)?$|(?:[\u4e00-\u9fff]\s?\(\d{1,3}\).{1,60}?){3}")
 _CONTENTS_PAGE = re.compile(r"[\u4e00-\u9fff]\s?\(\d{1,3}\)")
 _NOTICE = re.compile(r"(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯)")
+_CHARTER_HEAD = re.compile("(?:职责|说明书|权限)$")
+_FIRST_ITEM = re.compile(r"[(一1][)一、.]")
 _LEADING_NUMBER = re.compile(r"(\d{1,3})、")
 _LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓√]")
 
@@ -114,8 +116,8 @@ _LONE_BULLET = re.compile(r"[lnuØüv§•·●■◆▪►▶○◇★☆➢✓
 def read_lines(page: Page) -> list[Line]:
     """The document's lines in order, furniture dropped, chunks of a paging portal joined. Tables stay whole."""
     lines = _bulleted(_raw_lines(page))
+    lines = _without_running_heads(_without_repeated_edges(lines))
     lines = _without_furniture(lines)
-    lines = _without_running_heads(lines)
     return _rejoined_chunks(lines)
 
 
@@ -154,15 +156,19 @@ def _bulleted(lines: Iterable[Line]) -> list[Line]:
 
 def _without_furniture(lines: list[Line]) -> list[Line]:
     found: list[Line] = []
-    fresh = False
+    fresh = ended = False
     for index, line in enumerate(lines):
         words = line.strand.fold
+        if ended and not _begins_paper(lines, index):
+            continue
+        ended = False
         if line.kind == "table" or len(words) > 400:
             if line.kind == "table" or len(_CONTENTS_PAGE.findall(words)) * 60 < len(words):
                 found.append(line)
             continue
         if len(words) < 30 and _END.fullmatch(words) and index > len(lines) * 0.3:
-            break
+            ended = True
+            continue
         if _FURNITURE.fullmatch(words) and not _is_row_number(lines, index):
             fresh = fresh or _NOTICE.match(words) is not None
             continue
@@ -173,6 +179,15 @@ def _without_furniture(lines: list[Line]) -> list[Line]:
     return found
 
 
+def _begins_paper(lines: list[Line], index: int) -> bool:
+    """After the portal's end: a charter's heading with its first item under it, which is no teaser."""
+    words = lines[index].strand.fold
+    if len(words) > 40 or index + 1 >= len(lines) or not _CHARTER_HEAD.search(words):
+        return False
+    below = lines[index + 1].strand.fold
+    return _FIRST_ITEM.match(below) is not None and _TEASER.search(below) is None
+
+
 def _is_row_number(lines: list[Line], index: int) -> bool:
     """A lone small number is a page's, unless it counts the rows of a table that lost its grid."""
     words = lines[index].strand.fold
@@ -181,6 +196,26 @@ def _is_row_number(lines: list[Line], index: int) -> bool:
     near = [line.strand.fold for line in lines[max(index - 8, 0) : index + 9]]
     value = int(words)
     return str(value + 1) in near or (value > 1 and str(value - 1) in near)
+
+
+_PAGE_NUMBER = re.compile(r"第\s*\d{1,4}\s*页.{0,16}|[-—–]\s*\d{1,4}\s*[-—–]|(?:page|Page|PAGE)\s*\d+.{0,8}|\d{1,3}\s*/\s*\d{1,3}")
+
+
+def _without_repeated_edges(lines: list[Line]) -> list[Line]:
+    """Where page numbers stand in the text: a short line beside one that stands there again is the page's head. The first stays."""
+    numbers = {index for index, line in enumerate(lines) if len(line.strand) < 24 and _PAGE_NUMBER.fullmatch(line.strand.fold)}
+    if len(numbers) < 2:
+        return lines
+    beside = [index for index, line in enumerate(lines) if ({index - 1, index + 1} & numbers) and index not in numbers and len(line.strand) < 60]
+    counts = Counter(lines[index].strand.fold for index in beside)
+    seen: set[str] = set()
+    dropped: set[int] = set(numbers)
+    for index in beside:
+        words = lines[index].strand.fold
+        if counts[words] >= 2 and words in seen:
+            dropped.add(index)
+        seen.add(words)
+    return [line for index, line in enumerate(lines) if index not in dropped]
 
 
 def _without_running_heads(lines: list[Line]) -> list[Line]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from remit.kernel.charters.importing.draft import Every
 from remit.kernel.charters.importing.reading.clean import Line
 from remit.kernel.charters.importing.reading.decimals import lost_decimals
-from remit.kernel.charters.importing.reading.headings import classify, key_of, label_of, section_of
+from remit.kernel.charters.importing.reading.headings import classify, is_part_label, key_of, label_of, section_of
 from remit.kernel.charters.importing.reading.lexicon import LABELS, SECTIONS, TITLE_END
 from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers, leading_marker
 from remit.kernel.charters.importing.reading.strand import Strand, join
@@ -64,9 +64,26 @@ _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join
 
 def _form_cells(words: str) -> list[tuple[int, int]]:
     """The cells of a form's row whose columns are wide blanks (岗位名称   客服主管   所属部门   客服部)."""
-    if "   " not in words or len(words) > 200 or not label_of(words[:40].split("   ", 1)[0]):
+    if " " not in words or len(words) > 200:
         return []
-    return [match.span() for match in re.finditer(r"\S+(?: {1,2}\S+)*", words)]
+    if "   " in words and label_of(words[:40].split("   ", 1)[0]):
+        return [match.span() for match in re.finditer(r"\S+(?: {1,2}\S+)*", words)]
+    # One blank between the columns: then only where the words are labels and values in turn.
+    first, _, rest = words.partition(" ")
+    if re.search("[。;:]", words) or not rest:
+        return []
+    if is_part_label(first) and " " not in rest.strip():
+        return [(0, len(first)), (len(first), len(words))]
+    if not label_of(first):
+        return []
+    found: list[tuple[int, int]] = []
+    for match in re.finditer(r"\S+", words):
+        named = label_of(match[0])
+        if found and not named and not label_of(words[found[-1][0] : found[-1][1]]):
+            found[-1] = (found[-1][0], match.end())
+        else:
+            found.append(match.span())
+    return found
 
 
 def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:

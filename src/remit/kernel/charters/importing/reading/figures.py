@@ -14,6 +14,7 @@ _COLUMNS: dict[str, str] = {
     "other": "信息来源 数据来源 考核周期 备注 考核人 考核部门 得分 考核方式 来源 数据提供部门 周期 频率 自评 上级评分 实际完成 完成情况 评分 考核得分 资料来源 考核频率 责任人 考核者 类别 维度 指标类别 考核维度 指标类型 考核主体",
 }
 COLUMNS: dict[str, str] = {word: column for column, words in _COLUMNS.items() for word in words.split()}
+_LAST_BRACKET = re.compile(r"\(.*\)$")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?\s?%|0?\.\d+")
 _TARGET = re.compile(r"[<>≤≥=].{0,20}\d|.{0,12}(?:不低于|不高于|不超过|以上|以下|以内).{0,12}|\d{1,3}(?:\.\d+)?[%‰]")
 _ROW_NUMBER = re.compile(r"(?:kpi|KPI)?[-.]?\d{1,2}")
@@ -21,10 +22,10 @@ _ROW_NUMBER = re.compile(r"(?:kpi|KPI)?[-.]?\d{1,2}")
 
 def column_of(text: str) -> str | None:
     """The kind of column that a head cell names, or None."""
-    key = re.sub(r"[\s/]", "", key_of(text))
-    if key in COLUMNS:
-        return COLUMNS[key]
-    return COLUMNS.get(re.sub(r"\(.*\)$", "", key))
+    if len(text) > 24:
+        return None
+    key = key_of(text)
+    return COLUMNS.get(key) or COLUMNS.get(_LAST_BRACKET.sub("", key))
 
 
 def head_length(lines: Sequence[str]) -> int:

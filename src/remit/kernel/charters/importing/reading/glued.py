@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from remit.kernel.charters.importing.reading.entries import Entry
 from remit.kernel.charters.importing.reading.headings import classify, is_plain_title, is_title, section_of
-from remit.kernel.charters.importing.reading.lexicon import HEADING_NOUN_END
+from remit.kernel.charters.importing.reading.lexicon import HEADING_NOUN_END, SECTIONS
 
+_SECTION_STARTS = frozenset(word[:2] for word in SECTIONS)
 _NO_HEADING = ":是的为及和与、,。;/()"
 _TWICE = re.compile(r"([^,。;:]{2,14}?)\1")
 _DEPARTMENT_FIRST = re.compile(r"(.{2,24}?(?:职责|权限|说明书|描述))(?=([\u4e00-\u9fff]{2,12}):?$)")
@@ -44,7 +45,7 @@ def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | 
     named = _named_head(words, entry.style == "part")
     if named:
         return named
-    for size in (8, 7, 6, 5, 4, 3, 2):
+    for size in (8, 7, 6, 5, 4, 3, 2) if words[:2] in _SECTION_STARTS else ():
         head = words[:size]
         if size < 4 and not (title and words[size:].lower().startswith(title.lower())):
             continue

@@ -61,7 +61,7 @@ _LATIN_GLOSS = re.compile(r"[-–—\s/|]*\(?[A-Za-z][A-Za-z\s.,&'/-]{2,80}(?:\(
 _LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e00-\u9fff])")
 _OUTER = " :【】[]<>《》「」\"“”*#_~=-—·•.。、"
 _NOISE_LEAD = re.compile(
-    r"^(?:\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|[\u4e00-\u9fff]{2,8}(?:酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|超市|商场)(?=[\u4e00-\u9fff]{2,8}(?:部|科|处|室|中心))|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
+    r"^(?:[\[【(]?(?:招聘|诚聘|急聘|高薪诚聘|社招|校招|岗位|职位)[\]】):]\s?|\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|[\u4e00-\u9fff]{2,8}(?:酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|超市|商场)(?=[\u4e00-\u9fff]{2,8}(?:部|科|处|室|中心))|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
 )
 _TITLE = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?")
 _DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
@@ -74,22 +74,30 @@ _TOPIC_INSIDE = re.compile("职责|权限|说明书|要求|内容")
 _ACTIVITIES = frozenset(["测试", "采购", "接待", "运营", "护理", "调度", "翻译", "编辑", "督导", "督察", "监理", "稽核", "收银", "法务", "客服", "传菜", "委员", "礼宾", "文秘", "内勤", "外勤", "迎宾", "采购", "代表", "顾问", "全体员工", "员工", "人员"])
 
 
+_NO_WORDS = re.compile(r"[\s\[\]【】<>《》*#_\"“”]")
+_OF_THE_POST = re.compile("^(?:本|该|此)?(?:岗位|职位|职务|部门)?的?")
+_LAST_BRACKET = re.compile(r"\(.{1,20}\)$")
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
+_LATIN_WORD = re.compile("[a-z]{4}")
+_LATIN_AND_HAN = re.compile(r"[a-z/()\s\u4e00-\u9fff]*")
+
+
 def key_of(text: str) -> str:
     """A heading's words alone, for looking them up."""
-    return re.sub(r"[\s\[\]【】<>《》*#_\"“”]", "", text).strip(_OUTER).lower()
+    return _NO_WORDS.sub("", text).strip(_OUTER).lower()
 
 
 @lru_cache(maxsize=4096)
 def section_of(text: str) -> Section | None:
     """The section that the text is the name of (岗位职责, 该岗位的任职要求, 二、权限), or None."""
     key = key_of(text)
-    if len(key) > 24:
+    if len(key) > 48:
         return None
-    for word in (key, key.removeprefix("该"), re.sub(r"^(?:本|该|此)?(?:岗位|职位|职务|部门)的?", "", key), re.sub(r"\(.{1,20}\)$", "", key)):
+    for word in (key, _OF_THE_POST.sub("", key), _LAST_BRACKET.sub("", key)):
         if word in SECTIONS:
             return SECTIONS[word]
-    han = re.sub(r"[^\u4e00-\u9fff]", "", key)
-    if han != key and re.search("[a-z]{4}", key) and han in SECTIONS:  # bilingual: 岗位职责 Responsibilities
+    han = _NOT_HAN.sub("", key)
+    if han != key and han in SECTIONS and _LATIN_WORD.search(key):  # bilingual: 岗位职责 Responsibilities
         return SECTIONS[han]
     return None
 
@@ -100,8 +108,8 @@ def label_of(text: str) -> Label | None:
     key = key_of(text)
     if key in LABELS:
         return LABELS[key]
-    han = re.sub(r"[^\u4e00-\u9fff]", "", key)
-    return LABELS.get(han) if han != key and len(key) < 40 and re.fullmatch(r"[a-z/()\s]*", re.sub(r"[\u4e00-\u9fff]", "", key)) else None
+    han = _NOT_HAN.sub("", key)
+    return LABELS.get(han) if han != key and len(key) < 40 and _LATIN_AND_HAN.fullmatch(key) else None
 
 
 def is_part_label(text: str) -> bool:

@@ -29,7 +29,8 @@ def find_limits(text: str) -> tuple[BoundFound, ...]:
     if not _HINT.search(text):
         return ()
     found = sorted([*_discounts(text), *_amounts(text)], key=lambda pair: pair[0])
-    return tuple(bound for _, bound in found)
+    # A bilingual item says its bound twice.
+    return tuple(dict.fromkeys(bound for _, bound in found))
 
 
 def _discounts(text: str) -> Iterator[tuple[int, BoundFound]]:

@@ -389,7 +389,11 @@ class Outline:
         """A title without 岗位职责 is a heading where it stands alone and something follows that it can hold."""
         if following is not None and entry.heading_level:
             return True
-        if self.label is not None or following is None or self.section == "qualification":
+        if self.label is not None or following is None:
+            return False
+        first = following.words.split(":")[0]
+        forms = following.style is None and (section_of(first) is not None or label_of(first) is not None)
+        if self.section == "qualification" and not (forms and entry.style is None):
             return False
         if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
             return False
@@ -400,8 +404,7 @@ class Outline:
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
         holds = following.style is not None and following.depth > entry.depth
-        first = following.words.split(":")[0]
-        prose = following.style is None and (len(following.words) >= 16 or section_of(first) is not None or label_of(first) is not None)
+        prose = following.style is None and (len(following.words) >= 16 or forms)
         restart = entry.style is None and following.style is not None and following.value <= 1
         return holds or prose or restart or following.table is not None
 

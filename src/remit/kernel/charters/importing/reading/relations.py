@@ -38,6 +38,8 @@ def people(text: str) -> tuple[str, ...]:
 def labelled_people(text: str) -> tuple[str, ...]:
     """The value of 直接上级 or 直接下级: taken as it stands but for generic words and 无."""
     found: list[str] = []
+    if re.search("[\u4e00-\u9fff]", text):  # bilingual: the Chinese title says it
+        text = re.sub(r"[A-Za-z][A-Za-z.&'-]*(?:\s+[A-Za-z.&'-]+)+", " ", text)
     for word in re.split(r"[、,;/\s]+", text):
         name = re.sub(r"^\d+[.、]|\(?\d+[人名]\)?$", "", tidy_name(word))
         if 2 <= len(name) <= 20 and name not in ("没有", "暂无") and not _GENERIC.match(name):
