@@ -237,7 +237,12 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Remit"
 MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: telephones' clocks run off
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
-MFA_FORMS = {"add_webauthn": "remit.kernel.accounts.web.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "authenticate": "remit.kernel.accounts.web.forms.SecondStepForm",
+    "reauthenticate": "remit.kernel.accounts.web.forms.ConfirmByCodeForm",
+    "activate_totp": "remit.kernel.accounts.web.forms.ActivateAppForm",
+    "add_webauthn": "remit.kernel.accounts.web.forms.AddPasskeyForm",
+}
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # for "stay logged in here"; otherwise a session ends with the browser
 LOGIN_URL = "account_login"

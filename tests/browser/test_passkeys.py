@@ -109,7 +109,7 @@ def test_as_a_second_step_it_is_asked_for_after_the_password(
 
     page.goto(site + reverse("mfa_list_webauthn"))
     page.get_by_role("link", name="Remove").click()
-    page.get_by_role("link", name="Use a security key").click()
+    page.get_by_role("link", name="Confirm with the passkey").click()
     page.get_by_role("button", name="Confirm with the passkey").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No passkey yet")).to_be_visible()
@@ -117,9 +117,7 @@ def test_as_a_second_step_it_is_asked_for_after_the_password(
     assert complaints == []
 
 
-def test_a_browser_without_a_passkey_is_told_so(
-    lin: User, site: str, context: BrowserContext, page: Page
-) -> None:
+def test_a_browser_without_a_passkey_is_told_so(lin: User, site: str, context: BrowserContext, page: Page) -> None:
     plug_in_authenticator(context, page)
     page.goto(site + reverse("account_login"))
     page.get_by_role("button", name="Log in with a passkey").click()

@@ -3,8 +3,11 @@
 from typing import Any, ClassVar, Final, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.accounts import actions, login_log, sealing
 from remit.kernel.accounts.access import actor_of
+from remit.kernel.accounts.agents import browser_name
 from remit.kernel.accounts.middleware import PASSWORD_DUE_KEY
 from remit.kernel.accounts.models import LoginEventKind, User
 from remit.kernel.accounts.models.user import normalise_login
@@ -22,6 +26,11 @@ LOCKED: Final = _(
     "Too many failed attempts. This login is locked for five minutes; then try again, or use a passkey now. "
     "If you have forgotten the password, whoever manages logins can set a new one."
 )
+WAYS_TO_CONFIRM: Final = {
+    "reauthenticate": _("Confirm with the password"),
+    "mfa_reauthenticate": _("Confirm with a code"),
+    "mfa_reauthenticate:webauthn": _("Confirm with the passkey"),
+}
 # A login and a logout show themselves; a message about each is noise.
 UNSAID: Final = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
@@ -75,6 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         user.refresh_from_db()  # the view signs the session anew with this object's hash
         request.session.pop(PASSWORD_DUE_KEY, None)
 
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """allauth's ways to confirm who is there, in the words of our pages."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS_TO_CONFIRM[method["id"]]} for method in methods]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:security")
 
@@ -97,6 +111,12 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no
 
     def decrypt(self, encrypted_text: str) -> str:
         return sealing.unseal(encrypted_text)
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """The name proposed for a new passkey: the browser and system it is made with."""
+        return browser_name(context.request.headers.get("User-Agent", "")) or super().generate_authenticator_name(
+            user, type
+        )
 
     def build_totp_svg(self, url: str) -> str:
         """With a white ground of its own: allauth's has none, and black on a dark page is no picture."""

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.utils import timezone
@@ -36,6 +38,29 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs = {"autocomplete": "current-password", "autofocus": True}
+
+
+class _CodeField:
+    """What the three forms share that ask for six digits of the authenticator app, or for a recovery code."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("One-time code")
+        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+
+class SecondStepForm(_CodeField, mfa_forms.AuthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    pass
+
+
+class ConfirmByCodeForm(_CodeField, mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    pass
+
+
+class ActivateAppForm(_CodeField, totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth carries no types
+    pass
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth carries no types

@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext
 
+from remit.kernel.accounts.agents import browser_name
 from remit.kernel.accounts.models import LoginEvent
-from remit.kernel.accounts.web.agents import browser_name
 
 
 @dataclass(frozen=True, slots=True)

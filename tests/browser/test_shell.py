@@ -1,0 +1,154 @@
+"""The shell in a real browser: accessible, nothing sticks out of a phone, no complaints; keys and input methods behave."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from remit.kernel.accounts import actions
+from remit.kernel.accounts.actor import system
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "a kettle sings at seven"
+PAGES = ["/gallery/", "/gallery/day/", "/gallery/record/", "/gallery/bare/", "/gallery/print/"]
+# What WCAG 2.2 AA and axe's own best practices ask.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_accessible_and_keeps_within_the_screen(
+    chromium: Browser, live_server: LiveServer, theme: str, width: int
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
+    )
+    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    for path in PAGES:
+        page.goto(live_server.url + path, wait_until="networkidle")
+        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            faults.append(f"{path}: {violation['id']} {nodes}")
+    context.close()
+    assert faults == []
+
+
+def test_what_a_finger_touches_is_large_enough(chromium: Browser, live_server: LiveServer) -> None:
+    """44 px on a phone; a link within a line of text is as high as the line."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(live_server.url + "/gallery/day/")
+    small = page.evaluate("""() => [...document.querySelectorAll("button, .button, .bottom-item, .segment, .chip")]
+        .filter((node) => node.offsetParent !== null && node.getBoundingClientRect().height < 43.5)
+        .map((node) => `${node.className} ${node.getBoundingClientRect().height}`)""")
+    context.close()
+    assert small == []
+
+
+@pytest.fixture
+def inside(page: Page, live_server: LiveServer, transactional_db: None) -> Page:
+    """A page of somebody who has just logged in through the form."""
+    actions.create_user(
+        username="lin", name="林晓", language="zh-hans", password=PASSWORD, must_change_password=False, actor=system("tests")
+    )
+    page.goto(live_server.url + "/login/?next=/settings/")
+    page.locator("input[name=login]").fill("lin")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form button[type=submit]").first.click()
+    page.wait_for_url("**/settings/")
+    return page
+
+
+def test_ctrl_k_finds_by_pinyin_and_opens_with_the_keyboard(inside: Page, complaints: list[str]) -> None:
+    inside.keyboard.press("Control+k")
+    palette = inside.locator("[data-palette]")
+    expect(palette).to_be_visible()
+    inside.keyboard.type("zj")
+    expect(palette.locator('[role=option][aria-selected="true"]')).to_have_text("组件")
+    inside.keyboard.press("Enter")
+    inside.wait_for_url("**/gallery/")
+    assert complaints == []
+
+
+def test_nothing_acts_while_an_input_method_composes(inside: Page) -> None:
+    inside.keyboard.press("Control+k")
+    inside.keyboard.type("zj")
+    expect(inside.locator('[role=option][aria-selected="true"]')).to_have_text("组件")
+    compose = 'new KeyboardEvent("keydown", {key: "Enter", isComposing: true, bubbles: true, cancelable: true})'
+    inside.locator("[data-palette-input]").evaluate(f"(input) => input.dispatchEvent({compose})")
+    inside.wait_for_timeout(200)
+    assert inside.url.endswith("/settings/")
+    inside.keyboard.press("Escape")
+    expect(inside.locator("[data-palette]")).to_be_hidden()
+
+
+def test_the_theme_changes_at_once_and_stays(inside: Page) -> None:
+    inside.locator(".me-button").click()
+    with inside.expect_response("**/me/"):
+        inside.locator('[data-theme-switch] [value="dark"]').first.click()
+    assert inside.evaluate("document.documentElement.dataset.theme") == "dark"
+    inside.reload()
+    assert inside.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_j_and_k_walk_a_list_and_enter_opens(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/day/")
+    for key in ("j", "j", "k", "Enter"):
+        page.keyboard.press(key)
+    assert page.url.endswith("#1")
+
+
+def test_selected_rows_show_what_can_be_done_with_them(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/")
+    bar = page.locator("[data-bulk]")
+    expect(bar).to_be_hidden()
+    page.locator("[data-select]").nth(1).check()
+    expect(bar).to_be_visible()
+    page.locator("[data-select-all]").check()
+    expect(page.locator("[data-bulk-count]")).to_contain_text("7")
+    page.locator("[data-select-none]").click()
+    expect(bar).to_be_hidden()
+
+
+def test_a_picker_finds_by_initials_and_keeps_the_select_in_step(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/record/")
+    field = page.get_by_role("combobox").last
+    field.fill("cl")
+    expect(page.get_by_role("option").first).to_contain_text("陈立")
+    field.press("Enter")
+    assert page.locator("select[data-picker]").input_value() == "陈立"
+    expect(page.locator(".picker__chip")).to_have_text(["陈立×"])
+
+
+def test_the_limit_stands_beside_the_amount_before_it_is_sent(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/record/")
+    hint = page.locator(".amount-field__hint")
+    expect(hint).to_contain_text("将送 总经理助理 高岚")
+    page.locator("input[name=amount]").fill("300")
+    expect(hint).to_contain_text("提交后立即执行")
+
+
+def test_leaving_a_changed_form_asks(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/record/")
+    page.locator("textarea[name=measures]").fill("更换门机控制板")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(live_server.url + "/gallery/day/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_message_lies_above_an_open_drawer(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/gallery/")
+    page.locator('[data-drawer="quick-look"]').click()
+    expect(page.locator("[data-drawer-body]").last).to_contain_text("客户服务部经理")
+    page.evaluate('document.dispatchEvent(new CustomEvent("remit:toast", {detail: {text: "已保存。", tone: "ok"}}))')
+    on_top = page.evaluate("""() => { const box = document.querySelector(".toast").getBoundingClientRect();
+        return document.elementFromPoint(box.x + 20, box.y + 10).closest(".toast") !== null; }""")
+    assert on_top
