@@ -33,7 +33,7 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	REMIT_ENV=test .venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	.venv/bin/pytest -q tests/test_migrations.py
 
 format:
 	@tools/setup dev
