@@ -260,6 +260,45 @@ def fitness() -> None:
     save(document, "fitness_confirmation.docx")
 
 
+def exhibition() -> None:
+    """Typed in a hurry: items run on in one paragraph, titles stand before a colon, headings differ from text in bold only."""
+    document = docx.Document()
+    document.add_paragraph().add_run("博览通会展公司客户部岗位职责").bold = True
+    document.add_paragraph().add_run("一、部门职责").bold = True
+    document.add_paragraph(
+        "客户部的任务主要是招揽参展商，并在展前、展中、展后为其提供服务。1、建立参展商资料库，每半年更新一次；"
+        "2、汇总各项目的收付款进度，每月五日前报财务部；3、参展商投诉由专人受理，两日内给出处理意见；"
+        "4、与设计部、搭建部保持沟通，及时传达客户的修改意见。"
+    )
+    document.add_paragraph().add_run("二、客户总监岗位职责").bold = True
+    document.add_paragraph(
+        "1、在总经理领导下主持客户部工作，完成年度销售目标；2、每周一上午主持项目碰头会，检查各项目进度；"
+    )
+    document.add_paragraph("3、拜访重要参展商，维护高层关系；4、指导项目经理编写提案和报价。")
+    document.add_paragraph("权限：1、对项目经理的任免有建议权；2、有权签批单笔8000元以内的差旅和招待费用。")
+    document.add_paragraph().add_run("三、项目经理岗位职责").bold = True
+    for line in (
+        "1．对客户总监负责，独立承担两个以上展会项目。",
+        "2．接到参展商询价后一个工作日内报价。",
+        "3．布展期间每日巡场，协调搭建与用电。",
+        "4．展会结束后一周内提交项目总结和费用决算。",
+        "5．安排客户助理的日常工作。",
+    ):
+        document.add_paragraph(line)
+    document.add_paragraph("权限：布展现场可自行决定500元以下的零星支出。")
+    document.add_paragraph().add_run("四、客户助理岗位职责").bold = True
+    list_id = multi_level_list(document)
+    for line in (
+        "协助项目经理整理合同、图纸和往来函件；",
+        "每天上午十点前发送前一日的项目简报；",
+        "预订展会期间的酒店和车辆；",
+        "完成部门领导交办的其他事务。",
+    ):
+        numbered(document.add_paragraph(line), list_id, 1)
+    document.add_paragraph("任职要求：中专以上文化程度；会使用制图软件；能吃苦，能加班。")
+    save(document, "exhibition_agency.docx")
+
+
 def factory() -> None:
     """After-sales of a machine builder, in Word's own list styles, then saved as Word 97–2003 by LibreOffice."""
     target = HERE / "factory_after_sales.doc"
