@@ -73,7 +73,7 @@ def test_every_label_stands_in_its_document(document: Path) -> None:
 def test_the_importer_keeps_its_score() -> None:
     total = scoring.Tallies()
     for document in DOCUMENTS:
-        total.merge(scoring.compare(gold_of(document), found_in(document)))
+        total.update(scoring.compare(gold_of(document), found_in(document)))
     assert total.score() >= FLOOR
 
 
@@ -83,7 +83,7 @@ def table() -> str:
     lines = [" " * 27 + " ".join(f"{measure[:8]:>8}" for measure in (*scoring.MEASURES, "score"))]
     for document in DOCUMENTS:
         tallies = scoring.compare(gold_of(document), found_in(document))
-        total.merge(tallies)
+        total.update(tallies)
         lines.append(_line(document.name, tallies))
     return "\n".join([*lines, _line("all", total)])
 

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -26,44 +25,27 @@ Pair = tuple[int, int]
 _simplify = opencc.OpenCC("t2s").convert
 
 
-@dataclass(slots=True)
-class Tally:
-    """`expected`: how many the gold has at all, which decides whether the measure applies."""
-
-    right: int = 0
-    gold: int = 0
-    found: int = 0
-    expected: int = 0
-
-    def __iadd__(self, other: "Tally") -> "Tally":
-        self.right += other.right
-        self.gold += other.gold
-        self.found += other.found
-        self.expected += other.expected
-        return self
-
-
-class Tallies(dict[str, Tally]):
-    """One Tally a measure."""
-
-    def __init__(self) -> None:
-        super().__init__({measure: Tally() for measure in MEASURES})
+class Tallies(Counter[tuple[str, str]]):
+    """How many are right, in the gold, found, and expected (in the gold at all: does the measure apply?), by measure."""
 
     def count(self, measure: str, right: int = 0, gold: int = 0, found: int = 0, expected: int = 0) -> None:
-        self[measure] += Tally(right, gold, found, expected)
-
-    def merge(self, other: "Tallies") -> None:
-        for measure, tally in other.items():
-            self[measure] += tally
+        self.update(
+            {
+                (measure, "right"): right,
+                (measure, "gold"): gold,
+                (measure, "found"): found,
+                (measure, "expected"): expected,
+            }
+        )
 
     def value(self, measure: str) -> float | None:
         """F1, or the share that is right; None where the gold has nothing of the kind."""
-        tally = self[measure]
-        if not tally.expected:
+        right, gold, found = self[measure, "right"], self[measure, "gold"], self[measure, "found"]
+        if not self[measure, "expected"]:
             return None
         if measure in SHARES:
-            return tally.right / tally.gold if tally.gold else 0.0
-        return 2 * tally.right / (tally.gold + tally.found) if tally.gold + tally.found else 0.0
+            return right / gold if gold else 0.0
+        return 2 * right / (gold + found) if gold + found else 0.0
 
     def score(self) -> float:
         values = [value for measure in SCORED if (value := self.value(measure)) is not None]
