@@ -102,7 +102,9 @@ def confirmation_data(
         "header": header,
         "purpose": spec.purpose or "",
         "duties": [_noted(number, duty.text, _rhythm(duty)) for number, duty in enumerate(spec.duties, 1)],
-        "authority": [_noted(n, clause.text, _limits(clause, meta.labels)) for n, clause in enumerate(spec.authority, 1)],
+        "authority": [
+            _noted(n, clause.text, _limits(clause, meta.labels)) for n, clause in enumerate(spec.authority, 1)
+        ],
         "kpis": [_noted(number, kpi.name, _kpi_figures(kpi)) for number, kpi in enumerate(spec.kpis, 1)],
         "declaration": DECLARATION,
         "signatures": [{"role": role, "signed": signed.get(role)} for role in roles],
@@ -145,7 +147,9 @@ def _duty_groups(duties: Sequence[DutySpec]) -> list[dict[str, Any]]:
     """Duties in their classes, in the order in which the classes first appear; numbers run through."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for duty in duties:
-        groups.setdefault(DUTY_GROUPS.get(duty.group or "", ""), []).append({"text": duty.text, "runs": _runs(duty)})
+        groups.setdefault(DUTY_GROUPS.get(duty.group or "", ""), []).append(
+            {"text": duty.text, "every": EVERY.get(duty.every or "", ""), "runs": _runs(duty)}
+        )
     number = 0
     for rows in groups.values():
         for row in rows:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from remit.kernel.charters.format import CharterSpec
 from remit.kernel.charters.paper_data import PaperMeta, Signature, charter_data, confirmation_data
-from remit.kernel.documents.rendering import pdf
+from remit.kernel.charters.paper_form import charter_form
+from remit.kernel.documents.rendering import docx_form, pdf
 
 
 def charter_pdf(spec: CharterSpec, meta: PaperMeta) -> bytes:
@@ -20,3 +21,8 @@ def confirmation_pdf(spec: CharterSpec, meta: PaperMeta, signatures: Sequence[Si
     name = holder or next((one.name for one in signatures if one.role == "任职人签字"), "")
     data, images = confirmation_data(spec, meta, signatures, name)
     return pdf.render("confirmation", data, images=images)
+
+
+def charter_docx(spec: CharterSpec, meta: PaperMeta) -> bytes:
+    """The same form for Word. Our own importer reads it again."""
+    return docx_form.build(charter_form(charter_data(spec, meta)))

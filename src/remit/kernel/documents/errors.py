@@ -8,6 +8,11 @@ class FileTooLarge(Refusal):
     status = 413
 
 
+class EmptyFile(Refusal):
+    code = "empty_file"
+    status = 422
+
+
 class BadFileName(Refusal):
     code = "bad_file_name"
     status = 422

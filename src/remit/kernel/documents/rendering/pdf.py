@@ -40,9 +40,14 @@ def render(template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes
     pictures = json.dumps({name: list(_checked_png(name, png)) for name, png in (images or {}).items()})
     inputs = {"data": encoded, "images": pictures}
     try:
-        return typst.compile(bundle, font_paths=fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+        paper: bytes = typst.compile(  # type: ignore[call-overload]  # its stub leaves out several sources in a dict
+            bundle, font_paths=fonts(), ignore_system_fonts=True, sys_inputs=inputs
+        )
     except typst.TypstError as error:
-        raise BadPaperData(_("The paper “%(name)s” can't be set: %(why)s") % {"name": template, "why": error}) from error
+        raise BadPaperData(
+            _("The paper “%(name)s” can't be set: %(why)s") % {"name": template, "why": error}
+        ) from error
+    return paper
 
 
 @cache
