@@ -10,6 +10,7 @@ from remit.kernel.charters.importing.reading.figures import column_of, head_leng
 from remit.kernel.charters.importing.reading.frequency import heading_rhythm
 from remit.kernel.charters.importing.reading.glued import split_glued
 from remit.kernel.charters.importing.reading.headings import (
+    MAX_HEADING,
     Heading,
     classify,
     is_department,
@@ -90,11 +91,15 @@ def _is_prose(entry: Entry) -> bool:
     return entry.style is None and len(entry.words) > 20 and not label_of(first) and not section_of(first)
 
 
+_OPENING_SECTIONS = ("duties", "authority", "purpose")
+
+
 class Outline:
     """Feed the entries in order; `positions` has what was found."""
 
-    def __init__(self, slice_: Slice) -> None:
+    def __init__(self, slice_: Slice, file_name: str = "") -> None:
         self.slice = slice_
+        self.file_heading = classify(file_name.rsplit(".", 1)[0][-MAX_HEADING:]) if file_name else None
         self.positions: list[RawPosition] = []
         self.department: str | None = None
         self.current: RawPosition | None = None
@@ -107,6 +112,7 @@ class Outline:
         self.titled_depths: set[int] = set()
         self.latest_heading = ""
         self.passage: int | None = None  # inside a talk script or the like: entries from this depth on are part of it
+        self.section_named = False  # whether any heading like 岗位职责 has been met
         self.orphans: list[Entry] = []  # items of a page that came before its title page
         self.astray = False
         self.tail: tuple[str, int] | None = None  # the latest number of the duties, when another section interrupted them
@@ -346,6 +352,7 @@ class Outline:
             style, value = self.last[max(self.last)]
             self.tail = (style, value) if style else None
         self.section = section
+        self.section_named = True
         self.label, self.part, self.rhythm, self.passage = None, False, None, None
         self.aside_depth = entry.depth if section == "aside" else None
         self.last.clear()
@@ -392,14 +399,14 @@ class Outline:
         if self.label is not None or following is None:
             return False
         first = following.words.split(":")[0]
-        forms = following.style is None and (section_of(first) is not None or label_of(first) is not None)
+        forms = following.style is None and (section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to"))
         if self.section == "qualification" and not (forms and entry.style is None):
             return False
         if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
             return False
         if entry.style in ("bullet", "circle", "bracket", "letter"):
             return False
-        if self.aside_depth is not None and (entry.style is None or entry.depth > self.aside_depth):
+        if self.aside_depth is not None and (entry.depth > self.aside_depth or entry.style is None and not forms):
             return False
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
@@ -523,9 +530,8 @@ class Outline:
         if entry.style is None and self.section == "duties":
             self._by_subject(entry)
         if self.current is None:
-            if not self.department:
+            if not self._open_unnamed(entry):
                 return
-            self._open_at(entry, self.department, self.department, "", whole=True)
         elif self._restarts(entry):
             self._open_at(entry, self.current.title, self.current.department, self.current.topic, whole=self.current.whole_department)
         assert self.current is not None  # noqa: S101 - one of the branches has opened it
@@ -550,6 +556,19 @@ class Outline:
             core = current.title.removesuffix("岗位").lower()
             if core in name.lower() and len(name) <= 24:
                 current.title = name
+
+    def _open_unnamed(self, entry: Entry) -> bool:
+        """Duties under no title: the department's, where one is known, or those of the post that the file is named after."""
+        named = self.file_heading if self.file_heading and self.file_heading.kind in ("position", "department") else None
+        if self.department:
+            self._open_at(entry, self.department, self.department, "", whole=True)
+        elif named and not self.positions and self.section_named:
+            title, department = split_title(named.name, None)
+            whole = named.kind == "department"
+            self._open_at(entry, title, named.name if whole else department, "", whole=whole)
+        else:
+            return False
+        return True
 
     def _open_at(self, entry: Entry, title: str, department: str | None, topic: str, *, whole: bool) -> None:
         """A position without a heading of its own: it starts where its first item does."""

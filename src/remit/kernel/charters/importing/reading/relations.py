@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from remit.kernel.charters.importing.reading.headings import is_department, is_title, tidy_name
-from remit.kernel.charters.importing.reading.lexicon import GENERIC_PEOPLE
+from remit.kernel.charters.importing.reading.headings import is_department, is_plain_title, tidy_name
 
 _WHO = r"[\u4e00-\u9fffA-Za-z/()及和或、与]{2,24}?"
 _UP = (
@@ -22,7 +21,8 @@ _SPLIT = re.compile(r"[、,;/\s及]+|(?<=[\u4e00-\u9fff])(?:和|与|或|以及|�
 _GENERIC = re.compile(
     "^(?:(?:公司|本|各级?|上级|直接|直属|主管|部门|企业|集团|单位|其他?|有关|相关|所属|分管|上一级|业务|下级|本部门|高层|管理|其它|企业|总部|领导|中心|项目)*(?:领导|上级|上司|主管领导|部门|人员|员工|下属|公司|管理层|同事|班子))$"
 )
-_LEAD = re.compile("^(?:和|与|及|本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关)")
+_ACTIVITY_END = re.compile("(?:客服|接待|督导|采购|运营|调度|监理|稽核|护理|测试)$")
+_LEAD = re.compile("^(?:和|与|及|本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关|各)+")
 
 
 def people(text: str) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def people(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for word in _SPLIT.split(text):
         name = _LEAD.sub("", tidy_name(word))
-        if 2 <= len(name) <= 16 and not _GENERIC.match(name) and not GENERIC_PEOPLE.fullmatch(name) and is_title(name):
+        if 2 <= len(name) <= 16 and not _GENERIC.match(name) and is_plain_title(name) and not _ACTIVITY_END.search(name):
             found.append(name)
     return tuple(dict.fromkeys(found))
 

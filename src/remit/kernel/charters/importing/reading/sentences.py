@@ -61,4 +61,4 @@ def obliges(text: str) -> bool:
         return False
     if _DEFINES.search(text):
         return re.search("负责|职责是|承担|应承担", text) is not None and not re.search("扮演|之一", text.split("负责")[0])
-    return len(text) >= 6 and _PRAISES.search(text) is None and _NO_SENTENCE.search(text) is None
+    return len(text) >= 4 and _PRAISES.search(text) is None and _NO_SENTENCE.search(text) is None
