@@ -12,13 +12,13 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})\s*$")
 _RULE = re.compile(r"^ {0,3}([-*_])(\s*\1){2,}\s*$")
 _ITEM = re.compile(r"^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$")
 _TABLE_LINE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+_LONGEST_RULING = 1_000
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _IMAGE = re.compile(r"!\[([^\]]{0,500})\]\([^)]{0,1000}\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]{0,500})\]\([^)]{0,1000}\)")
-_EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~|`)(?=\S)([^\n]{0,2000}?\S)\1")
+_EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~|`)(?=\S)([^\n]{0,300}?\S)\1")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 _SAFE = 0xF0000  # escaped signs wait here, in a private area, until the unescaped ones have been taken for marks
 _SAFE_SIGN = re.compile("[\U000f0000-\U000f007f]")
@@ -28,8 +28,17 @@ _ENDS_SENTENCE = tuple("。；;：:！？!?")
 def read_markdown(data: bytes, name: str, encoding: str | None = None) -> Source:
     text, found = decode(data, encoding)
     reader = _MarkdownReader(SourceBuilder(name, "text/markdown"))
-    reader.read(_COMMENT.sub("", clean(text)).split("\n"))
+    reader.read(without_comments(clean(text)).split("\n"))
     return reader.builder.finish(found)
+
+
+def without_comments(text: str) -> str:
+    """Without <!-- … -->; one that never ends stays. (A pattern would look for the end again from every beginning.)"""
+    kept, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def plain_words(text: str) -> str:
@@ -58,12 +67,7 @@ class _MarkdownReader:
                 fenced = not fenced
             elif fenced:
                 self.builder.paragraph(line)
-            elif (
-                "|" in line
-                and index + 1 < len(lines)
-                and "|" in lines[index + 1]
-                and _TABLE_LINE.match(lines[index + 1])
-            ):
+            elif "|" in line and index + 1 < len(lines) and _is_ruling(lines[index + 1]):
                 index = self._table(lines, index)
                 continue
             else:
@@ -113,6 +117,11 @@ class _MarkdownReader:
                 self.builder.paragraph(part, level=self._level, number=self._number)
                 self._number = ""
         self._lines, self._number, self._level = [], "", 0
+
+
+def _is_ruling(line: str) -> bool:
+    """|---|:--:|. Longer lines are none, and would take the pattern quadratic time."""
+    return "|" in line and len(line) < _LONGEST_RULING and bool(_TABLE_LINE.match(line))
 
 
 def _pipe_cells(line: str) -> list[str]:

@@ -5,6 +5,7 @@
 
 import io
 import random
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +136,24 @@ def test_no_damage_inside_a_sound_package_breaks_its_reader(kind: str, sample: b
     random_source = random.Random(kind)  # noqa: S311 - as above
     for _ in range(MUTATIONS):
         read_or_refused(mutated_inside(sample, random_source), f"a.{kind}")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"<!--" + b"--><!--" * 500 + b"x", "a.txt"),
+        (b"a:\n " * 1_000 + b"x", "a.txt"),
+        (b"*a " * 20_000, "a.md"),
+        (b"[" * 20_000 + b"](" * 20_000, "a.md"),
+        (b"a|b\n|---" + b" " * 50_000 + b"x", "a.md"),
+        (b"<a" * 20_000, "a.md"),
+        (b"<!--" * 20_000, "a.md"),
+        (b"<html><p>" + b" \n" * 50_000 + b"x", "a.html"),
+        (b"{\\rtf1 " + b"{" * 190 + b"\\par x" * 5_000, "a.rtf"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_no_pattern_is_slow_on_what_was_made_to_slow_it(data: bytes, name: str) -> None:
+    began = time.process_time()
+    read_or_refused(data, name)
+    assert time.process_time() - began < 2
