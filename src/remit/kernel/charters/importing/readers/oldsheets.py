@@ -6,7 +6,7 @@ calamine follows a circle of sectors until memory ends, and lays every sheet out
 import struct
 from collections.abc import Iterator
 
-from doc2docx.cfb import CompoundFile  # type: ignore[import-untyped]  # the package carries no type information
+from doc2docx.cfb import CompoundFile
 
 from remit.kernel.charters.importing.readers.sheetxml import Position, check_extent
 

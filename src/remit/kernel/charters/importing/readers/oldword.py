@@ -4,8 +4,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from doc2docx import convert  # type: ignore[import-untyped]  # the package carries no type information
-from doc2docx.errors import EncryptedDocumentError  # type: ignore[import-untyped]  # the same
+from doc2docx import convert
+from doc2docx.errors import EncryptedDocumentError
 
 from remit.kernel.charters.importing.readers.refusals import refuse
 from remit.kernel.charters.importing.readers.word import read_docx
