@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from remit.kernel.audit.models import Event, Seal
+from remit.lib import clock
 
 # Before every batch a text of fixed form goes into the digest, so that a digest can't be taken for one of another purpose.
 GENESIS = "remit event seal 1"
@@ -51,6 +52,7 @@ def record(
     position_id, position_title = position or (actor.position_id, "")
     behalf_person_id, behalf_name = behalf or (None, "")
     return Event.objects.create(
+        at=clock.now(),
         kind=kind,
         company_id=company_id,
         actor_kind=actor.kind,
@@ -120,4 +122,4 @@ def seal_events() -> Seal | None:
     if not ids:
         return None
     digest, count = digest_of(last.digest if last else "", event_texts(ids[0], ids[-1]))
-    return Seal.objects.create(first_event_id=since + 1, last_event_id=ids[-1], event_count=count, digest=digest)
+    return Seal.objects.create(first_event_id=since + 1, last_event_id=ids[-1], event_count=count, digest=digest, at=clock.now())

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +35,7 @@ from remit.kernel.authority.requests import (
 )
 from remit.kernel.authority.rulebook import Verdict
 from remit.kernel.organization.models import Person
+from remit.lib import clock
 
 REQUEST = Fact("request", "id", gettext_lazy("Request"))
 NOTE = Fact("note", "long_text", gettext_lazy("Note"), required=False)
@@ -132,7 +132,7 @@ def approve(call: Call) -> Done:
     except BadFacts as error:
         request.failure = str(error)
     else:
-        request.executed_at = timezone.now()
+        request.executed_at = clock.now()
         if request.amends_id is not None:  # the matter it led to is replaced by the new one
             Request.objects.filter(pk=request.amends_id, outcome="approved").update(outcome="superseded", executed_at=None)
     request.save(update_fields=["executed_at", "failure", "event_id"])
@@ -224,6 +224,7 @@ def _amend_approved(call: Call, earlier: Request, facts: Facts, digest: str) -> 
             position_id=earlier.position_id,
             facts=to_json(facts),
             facts_digest=digest,
+            asked_at=call.at,
             door=call.actor.door,
             amends=earlier,
             difference=difference(earlier.facts, to_json(facts)),
@@ -283,7 +284,7 @@ def climb(call: Call) -> Done:
 
 def overdue_requests() -> list[int]:
     """Open requests whose step is overdue, by id; those that wait for an answer are not."""
-    open_steps = Step.objects.filter(closed_at=None, due_at__lte=timezone.now())
+    open_steps = Step.objects.filter(closed_at=None, due_at__lte=clock.now())
     waiting = open_steps.filter(questioned_at__isnull=False, answered_at=None)
     return list(open_steps.exclude(pk__in=waiting).values_list("request_id", flat=True))
 

@@ -18,6 +18,7 @@ from remit.kernel.authority.models import Ruling
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.rulebook import GrantRule, Outcome, Rulebook, Verdict
 from remit.kernel.organization.models import Person
+from remit.lib import clock
 from remit.lib.limits import Bound, parse_bound
 
 # A window that is used up sends the decision to the next rung; a ladder has fewer rungs with windows than this.
@@ -110,7 +111,7 @@ def decide(
         verdict = book.decide_without(person.pk, action.name, plain, frozenset(), position_id)
     spent: list[SpentWindow] = []
     while verdict.outcome == "granted" and verdict.grant is not None and verdict.grant.windows and len(spent) < MOST_WINDOWS:
-        over = first_window_over(verdict, person, action, facts, at or timezone.now())
+        over = first_window_over(verdict, person, action, facts, at or clock.now())
         if over is None:
             break
         spent.append(over)

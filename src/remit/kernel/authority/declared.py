@@ -11,6 +11,7 @@ from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact, to_json
 from remit.kernel.authority.models import DeclaredAction, Matter, MatterNumber, RequestNumber
 from remit.kernel.authority.registry import ActionType, Call, Done
+from remit.lib import clock
 
 
 class LabelIn:
@@ -54,7 +55,7 @@ def action_from_row(row: DeclaredAction) -> ActionType:
 
 def next_number(prefix: str, counter: type[MatterNumber] | type[RequestNumber]) -> str:
     """The next number of the year without gaps: "SX-2026-0007". Locks the year's counter until the transaction ends."""
-    year = timezone.localdate().year
+    year = timezone.localdate(clock.now()).year
     counter._default_manager.get_or_create(year=year)
     counter._default_manager.filter(year=year).update(last=F("last") + 1)
     last = counter._default_manager.values_list("last", flat=True).get(year=year)

@@ -14,6 +14,7 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Obligation
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
+from remit.lib import clock
 
 ANSWERS: Final[Mapping[str, tuple[tuple[str, Label], ...]]] = {
     "report": (("noted", gettext_lazy("Taken note")), ("questioned", gettext_lazy("Questioned"))),
@@ -98,6 +99,7 @@ def _enter_finding(obligation: Obligation) -> None:
             kind="countersign",
             person_id=obligation.responsible_id,
             due_at=obligation.due_at,
+            made_at=clock.now(),
         )
         hooks.run(hooks.obligation_opened, signature.pk)
 

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
 from remit.kernel.audit.actions import record
 from remit.kernel.authority import explain
 from remit.kernel.authority.decisions import Decision, decide
-from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, Refusal
+from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, NotYours, Refusal
 from remit.kernel.authority.facts import Facts, parse_facts, to_json
 from remit.kernel.authority.loading import authority_changed, find_action, lock_authority, rulebook_now
 from remit.kernel.authority.models import Request, Ruling
@@ -26,6 +26,7 @@ from remit.kernel.authority.registry import ActionType, Call, Done
 from remit.kernel.authority.requests import facts_of, open_request
 from remit.kernel.authority.rulebook import Rulebook, Verdict
 from remit.kernel.organization.models import Person, Position
+from remit.lib import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,12 @@ def perform(
 
 
 def _person(actor: Actor) -> Person | None:
-    return Person.objects.select_related("company").get(pk=actor.person_id) if actor.person_id is not None else None
+    """The person who acts; None for the system alone. A login that belongs to nobody here holds no position and may nothing."""
+    if actor.person_id is not None:
+        return Person.objects.select_related("company").get(pk=actor.person_id)
+    if actor.kind != "system":
+        raise NotAuthorised(_("Your login belongs to nobody who works here; ask whoever manages logins to link it."))
+    return None
 
 
 def facts_digest(action: str, facts: Facts | Mapping[str, Any]) -> str:
@@ -134,11 +140,11 @@ def _carry_out(actor: Actor, decision: Decision, key: str | None) -> Result:
         facts=decision.facts,
         actor=actor,
         person=decision.person,
-        at=timezone.now(),
+        at=clock.now(),
         position_id=verdict.position_id,
         behalf_id=decision.behalf_id,
     )
-    done = action.run(call)
+    done = _run(call)
     if action.changes_authority is True:
         authority_changed()
     event_id = _write_event(actor, decision, done)
@@ -162,8 +168,8 @@ def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approva
     if requester.left_on is not None:
         raise NoLongerPossible(_("%(name)s has left the company; somebody else has to ask.") % {"name": requester.name})
     asker = Actor("agent" if requester.is_agent else "person", requester.name, actor.door, requester.pk, requester.user_id)
-    call = Call(action, facts, asker, requester, timezone.now(), request.position_id, request_id=request.pk)
-    done = action.run(call)
+    call = Call(action, facts, asker, requester, clock.now(), request.position_id, request_id=request.pk)
+    done = _run(call)
     if action.changes_authority is True:
         authority_changed()
     event = record(
@@ -187,10 +193,19 @@ def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approva
         door=actor.door,
         request=request,
         event_id=event.pk,
+        at=call.at,
     )
     if decided.grant is not None:
         open_obligations(ruling, decided.grant, book, facts)
     return event.pk
+
+
+def _run(call: Call) -> Done:
+    """The action's own work. An id among the facts that leads nowhere is an answer, not a fault of the program."""
+    try:
+        return call.action.run(call)
+    except ObjectDoesNotExist as error:
+        raise NotYours(_("There is no such item.")) from error
 
 
 def _subject(done: Done) -> tuple[str, str, str]:
@@ -249,6 +264,7 @@ def _rule(
         event_id=event_id,
         idempotency_key=key,
         answer=dict(answer or {}),
+        at=clock.now(),
     )
 
 

@@ -14,6 +14,7 @@ from remit.kernel.authority.models import Grant
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.rulebook import matches
 from remit.kernel.authority.spec import GrantSpec
+from remit.lib import clock
 from remit.lib.limits import Unit, parse_bound
 
 BOUND_UNITS = {"CNY": Unit.AMOUNT, "%": Unit.PERCENT, "day": Unit.DAYS, "count": Unit.COUNT}
@@ -57,6 +58,7 @@ def write_grants(
                     source_id=source_id,
                     clause=clause.clause,
                     text=clause.text,
+                    made_at=clock.now(),
                 )
             )
     return Grant.objects.bulk_create(rows)

@@ -17,6 +17,7 @@ from remit.kernel.authority.registry import CODED, ActionType
 from remit.kernel.authority.rulebook import ActingRule, GrantRule, Rulebook
 from remit.kernel.organization.models import Acting
 from remit.kernel.organization.queries import structure_on
+from remit.lib import clock
 from remit.lib.limits import Bound, parse_bound
 
 # One advisory lock for "what decisions rest on": every act takes it shared, every change of authority exclusively.
@@ -50,7 +51,7 @@ def authority_changed() -> None:
 def rulebook_now(at: dt.datetime | None = None, version: int | None = None) -> Rulebook:
     """The rulebook in force. One query when it is cached; some eight to build it."""
     global _cache
-    moment = at or timezone.now()
+    moment = at or clock.now()
     wanted = current_version() if version is None else version
     cached = _cache
     if cached is not None and cached.version == wanted and cached.at <= moment < cached.valid_until:

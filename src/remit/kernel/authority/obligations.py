@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from remit.kernel.authority import hooks
 from remit.kernel.authority.models import Obligation, Ruling
 from remit.kernel.authority.rulebook import GrantRule, Rulebook
 from remit.kernel.organization.structure import PositionOn
+from remit.lib import clock
 from remit.lib.calendars import WorkingCalendar, parse_duration
 
 
@@ -19,7 +18,7 @@ def company_calendar() -> WorkingCalendar:
 
 def open_obligations(ruling: Ruling, grant: GrantRule, book: Rulebook, facts: Mapping[str, Any]) -> list[Obligation]:
     """Open what the grant asks for after this use. Performers are found as `performer_for` says."""
-    calendar, now = company_calendar(), timezone.now()
+    calendar, now = company_calendar(), clock.now()
     opened: list[Obligation] = []
     for spec in grant.obligations:
         due_at = parse_duration(spec.get("within", "3 workdays")).due(calendar, now)
@@ -28,7 +27,12 @@ def open_obligations(ruling: Ruling, grant: GrantRule, book: Rulebook, facts: Ma
             if position is None and person_id is None:
                 continue  # the fact named nobody (an optional person), so nobody owes a signature
             obligation = Obligation.objects.create(
-                ruling=ruling, kind=kind, position_id=position.id if position else None, person_id=person_id, due_at=due_at
+                ruling=ruling,
+                kind=kind,
+                position_id=position.id if position else None,
+                person_id=person_id,
+                due_at=due_at,
+                made_at=now,
             )
             hooks.run(hooks.obligation_opened, obligation.pk)
             opened.append(obligation)

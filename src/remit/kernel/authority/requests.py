@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from remit.kernel.authority import hooks
 from remit.kernel.authority.decisions import Decision, to_bare
 from remit.kernel.authority.declared import next_number
@@ -12,6 +10,7 @@ from remit.kernel.authority.loading import find_action
 from remit.kernel.authority.models import AuthorityState, Request, RequestNumber, Step
 from remit.kernel.authority.obligations import company_calendar
 from remit.kernel.authority.rulebook import Rulebook, Verdict
+from remit.lib import clock
 from remit.lib.calendars import parse_duration
 
 
@@ -27,6 +26,7 @@ def open_request(decision: Decision, door: str, digest: str, amends: Request | N
         position_id=decision.verdict.position_id,
         facts=facts,
         facts_digest=digest,
+        asked_at=clock.now(),
         door=door,
         amends=amends,
         difference=difference(amends.facts, facts) if amends else {},
@@ -44,7 +44,7 @@ def difference(before: dict[str, object], after: dict[str, object]) -> dict[str,
 def open_step(request: Request, verdict: Verdict) -> Step:
     """Ask the position of the verdict. Due by the company's answering time, in business time from now."""
     assert verdict.approver_position_id is not None and verdict.grant is not None  # noqa: S101 - what "approval" means
-    now = timezone.now()
+    now = clock.now()
     step = Step.objects.create(
         request=request,
         rung=request.steps.count() + 1,
@@ -64,7 +64,7 @@ def answer_due(asked_at: dt.datetime) -> dt.datetime:
 
 def close_step(step: Step, outcome: str, **fields: object) -> None:
     """Close an open step. The caller holds the request's row."""
-    step.outcome, step.closed_at = outcome, timezone.now()
+    step.outcome, step.closed_at = outcome, clock.now()
     for name, value in fields.items():
         setattr(step, name, value)
     step.save(update_fields=["outcome", "closed_at", *fields])
@@ -72,7 +72,7 @@ def close_step(step: Step, outcome: str, **fields: object) -> None:
 
 
 def close_request(request: Request, outcome: str) -> None:
-    request.outcome, request.closed_at = outcome, timezone.now()
+    request.outcome, request.closed_at = outcome, clock.now()
     request.save(update_fields=["outcome", "closed_at"])
 
 

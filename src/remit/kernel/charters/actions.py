@@ -27,6 +27,7 @@ from remit.kernel.charters.versions import bring_into_force, conflicts_of, give_
 from remit.kernel.organization import actions as organization
 from remit.kernel.organization.models import Person, Position, Unit
 from remit.kernel.organization.queries import today
+from remit.lib import clock
 from remit.lib.yaml_reader import BadYaml
 
 DOCUMENT = Fact("document", "id", gettext_lazy("Document"))
@@ -85,6 +86,7 @@ def import_document(call: Call) -> Done:
         blocks=reading["blocks"],
         warnings=reading["warnings"],
         read_by=call.person,
+        read_at=call.at,
     )
     for order, draft in enumerate(reading["drafts"]):
         reviewing.enter_draft(document, order, draft)
@@ -230,7 +232,7 @@ def _charter_for(position: Position, spec: CharterSpec, start: dt.date) -> Chart
     place = CharterPosition.objects.filter(position=position, end=None).select_related("charter").first()
     if place is not None:
         return place.charter
-    charter = Charter.objects.create(title=spec.title, company_id=position.company_id)
+    charter = Charter.objects.create(title=spec.title, company_id=position.company_id, made_at=clock.now())
     CharterPosition.objects.create(charter=charter, position=position, start=start)
     return charter
 
@@ -322,7 +324,7 @@ def define(call: Call) -> Done:
         given = call.facts.get("yaml")
         spec = spec_from_yaml(str(given.get("text", "")) if isinstance(given, dict) else "")
         refuse_conflicts(spec, position, accepted=call.facts.get("accept_conflicts") is True)
-        charter = Charter.objects.create(title=spec.title, company_id=position.company_id)
+        charter = Charter.objects.create(title=spec.title, company_id=position.company_id, made_at=clock.now())
         CharterPosition.objects.create(charter=charter, position=position, start=start)
         version = bring_into_force(charter, spec, effective_on=start, by=call.person)
     return Done(("charter_version", version.pk, version.label), {"position": position.pk}, position.company_id)
@@ -395,6 +397,7 @@ def sign(call: Call) -> Done:
         method="password" if drawing is None else "drawn",
         drawing_id=drawing,
         digest=version.digest,
+        signed_at=call.at,
     )
     hooks.run(hooks.signature_settled, version.pk, place.position_id, signature.holder_id, role)
     if role == "holder":

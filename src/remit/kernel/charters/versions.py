@@ -18,6 +18,7 @@ from remit.kernel.charters.format import CharterSpec
 from remit.kernel.charters.models import Charter, CharterPosition, CharterVersion, ImportedDocument, Signature
 from remit.kernel.organization.models import Appointment, Person, Position
 from remit.kernel.organization.models.spans import holds_on
+from remit.lib import clock
 from remit.lib.refusals import RuleBroken
 
 # What a general request ("有权决定展位调整") can be asked with; its grant bounds whichever of the figures its clause names.
@@ -63,6 +64,7 @@ def bring_into_force(
         body=spec.model_dump(mode="json"),
         digest=digest_of(spec),
         effective_on=effective_on,
+        activated_at=clock.now(),
         activated_by=by,
         document=document,
     )

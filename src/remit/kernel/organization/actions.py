@@ -22,6 +22,7 @@ from remit.kernel.organization.models import (
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.organization.names import search_text
 from remit.kernel.organization.queries import structure_on
+from remit.lib import clock
 from remit.lib.refusals import RuleBroken
 from remit.lib.text import sort_key
 
@@ -230,15 +231,24 @@ def change_person(person: Person, *, name: str, mobile: str, email: str) -> dict
     return changes
 
 
+def give_login(person: Person, user_id: int) -> None:
+    """From now on this login is the person's: who logs in with it acts as that person."""
+    if person.left_on is not None:
+        raise RuleBroken(_("%(name)s has left the company.") % {"name": person.name})
+    if person.user_id is not None:
+        raise RuleBroken(_("%(name)s has a login already.") % {"name": person.name})
+    person.user_id = user_id
+    person.save(update_fields=["user"])
+
+
 def leave(person: Person, *, left_on: dt.date) -> int:
     """A person leaves: appointments and deputyships end. Returns how many appointments ended."""
     if person.left_on is not None:
         raise RuleBroken(_("%(name)s has left already.") % {"name": person.name})
     person.left_on = left_on
     person.save(update_fields=["left_on"])
-    Acting.objects.filter(deputy=person, ended_at=None, ends_at__gt=models.functions.Now()).update(
-        ended_at=models.functions.Now()
-    )
+    now = clock.now()
+    Acting.objects.filter(deputy=person, ended_at=None, ends_at__gt=now).update(ended_at=now)
     running = Appointment.objects.filter(person=person).filter(models.Q(end=None) | models.Q(end__gt=left_on))
     return running.update(end=models.functions.Greatest("start", models.Value(left_on)))
 
@@ -315,6 +325,7 @@ def appoint_deputy(
         reason=reason,
         scope=scope,
         appointed_by=appointed_by,
+        made_at=clock.now(),
     )
 
 

@@ -7,15 +7,25 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from remit.kernel.accounts.actor import Actor, Door
-from remit.kernel.organization.models import Acting, Appointment, Person, Position, PositionSpell, ReportingLine, Unit, UnitSpell
+from remit.kernel.organization.models import (
+    Acting,
+    Appointment,
+    Person,
+    Position,
+    PositionSpell,
+    ReportingLine,
+    Unit,
+    UnitSpell,
+)
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.organization.structure import PositionOn, Structure, UnitOn
+from remit.lib import clock
 from remit.lib.text import fold
 
 
 def today() -> dt.date:
     """The day on the company's clock (settings.TIME_ZONE)."""
-    return timezone.localdate()
+    return timezone.localdate(clock.now())
 
 
 def person_of(user: AbstractBaseUser) -> Person | None:
@@ -82,7 +92,7 @@ def positions_held(person: Person, day: dt.date | None = None) -> QuerySet[Posit
 
 
 def actings_in_force(at: dt.datetime | None = None) -> QuerySet[Acting]:
-    moment = at or timezone.now()
+    moment = at or clock.now()
     return Acting.objects.filter(starts_at__lte=moment, ends_at__gt=moment).filter(
         Q(ended_at=None) | Q(ended_at__gt=moment)
     )

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from remit.kernel.work.models import WorkItem
+from remit.lib import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,24 @@ def open_item(
     company_id: int | None = None,
 ) -> WorkItem:
     """The item of a source: made, or opened again with what holds now (an answered question gives the approver new time)."""
+    fields = {
+        "labels": dict(labels),
+        "provenances": dict(provenances),
+        "target": target,
+        "action": action,
+        "position_id": performer.position_id,
+        "person_id": performer.person_id,
+        "excepted_id": performer.excepted_id,
+        "company_id": company_id,
+        "due_at": due_at,
+        "done_at": None,
+        "done_by": None,
+    }
     item, _made = WorkItem.objects.update_or_create(
         source_kind=kind,
         source_id=source_id,
-        defaults={
-            "labels": dict(labels),
-            "provenances": dict(provenances),
-            "target": target,
-            "action": action,
-            "position_id": performer.position_id,
-            "person_id": performer.person_id,
-            "excepted_id": performer.excepted_id,
-            "company_id": company_id,
-            "due_at": due_at,
-            "done_at": None,
-            "done_by": None,
-        },
+        defaults=fields,
+        create_defaults={**fields, "made_at": clock.now()},
     )
     return item
 
@@ -60,4 +61,4 @@ def open_item(
 def close_item(kind: str, source_id: int, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:
     """The item of a source asks nobody any more. Without a doer it fell away. False where there was no open one."""
     open_items = WorkItem.objects.filter(source_kind=kind, source_id=source_id, done_at=None)
-    return open_items.update(done_at=at or timezone.now(), done_by_id=done_by_id) > 0
+    return open_items.update(done_at=at or clock.now(), done_by_id=done_by_id) > 0
