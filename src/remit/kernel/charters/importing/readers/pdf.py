@@ -58,8 +58,10 @@ def read_pdf(data: bytes, name: str, encoding: str | None = None) -> Source:
     _refuse_garbled(pages)
     builder = SourceBuilder(name, PDF)
     body = _body_size(pages)
-    for item in _joined_tables(_without_furniture(pages)):
-        _emit(builder, item, body)
+    items = _joined_tables(_without_furniture(pages))
+    levels = _heading_levels(items, body)
+    for item in items:
+        _emit(builder, item, body, levels)
     return builder.finish()
 
 
@@ -155,10 +157,16 @@ def _body_size(pages: list[list[Item]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _emit(builder: SourceBuilder, item: Item, body: float) -> None:
+def _heading_levels(items: list[Item], body: float) -> dict[float, int]:
+    """Level by size: the largest headings are 1, the next 2. Those in bold only, as large as the text, have none."""
+    sizes = {item.size for item in items if isinstance(item, Line) and item.is_heading(body) and item.size > body}
+    return {size: level for level, size in enumerate(sorted(sizes, reverse=True), start=1)}
+
+
+def _emit(builder: SourceBuilder, item: Item, body: float, levels: dict[float, int]) -> None:
     if isinstance(item, PageTable):
         builder.table(item.slots, page=item.first_page)
     elif item.is_heading(body):
-        builder.heading(item.text, page=item.page)
+        builder.heading(item.text, level=levels.get(item.size, 0), page=item.page)
     else:
         builder.paragraph(item.text, page=item.page)

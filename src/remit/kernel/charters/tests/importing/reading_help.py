@@ -26,7 +26,9 @@ class SourceWriter:
         self.text = ""
         self.blocks: list[Block] = []
 
-    def line(self, words: str, kind: BlockKind = "paragraph", level: int = 0, page: int | None = None) -> "SourceWriter":
+    def line(
+        self, words: str, kind: BlockKind = "paragraph", level: int = 0, page: int | None = None
+    ) -> "SourceWriter":
         start = len(self.text)
         self.text += words + "\n"
         self.blocks.append(Block(kind, words, start, start + len(words), level=level, page=page))

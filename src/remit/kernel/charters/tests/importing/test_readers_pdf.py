@@ -55,11 +55,12 @@ def test_a_ruled_table_keeps_its_merged_cells_and_goes_on_over_the_page() -> Non
     assert promise_holds(source)
 
 
-def test_larger_and_bold_lines_are_headings() -> None:
-    source = read_bytes(
-        pdf_of("#text(size: 18pt)[Front Office]\n\n*Duties*\n\nPlain words that go on for a while here."), "a.pdf"
-    )
-    assert [block.kind for block in source.blocks] == ["heading", "heading", "paragraph"]
+def test_larger_and_bold_lines_are_headings_with_a_level_by_their_size() -> None:
+    words = "#text(size: 18pt)[Front Office]\n\n#text(size: 14pt)[Clerk]\n\n*Duties*\n\nPlain words that go on for a while here."
+    source = read_bytes(pdf_of(words), "a.pdf")
+    assert [(block.kind, block.level) for block in source.blocks] == [
+        ("heading", 1), ("heading", 2), ("heading", 0), ("paragraph", 0),
+    ]  # fmt: skip
 
 
 def test_chinese_lines_are_joined_without_spaces() -> None:

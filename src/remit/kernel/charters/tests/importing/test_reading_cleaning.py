@@ -32,14 +32,17 @@ def test_an_item_that_a_page_break_tore_apart_is_one_item_with_two_spans() -> No
 
 def test_lines_of_a_column_are_joined() -> None:
     text = "仓库主管岗位职责\n" + "\n".join(
-        f"{number}.负责第{number}号库房的收货、发货和盘点工作，并且按照公司\n的规定及时登记各类台账，保证账实相符。" for number in range(1, 6)
+        f"{number}.负责第{number}号库房的收货、发货和盘点工作，并且按照公司\n的规定及时登记各类台账，保证账实相符。"
+        for number in range(1, 6)
     )
     assert [len(p.duties) for p in read_text(text).positions] == [5]
 
 
 def test_running_heads_and_feet_go_where_the_reader_knows_the_pages() -> None:
     writer = SourceWriter("paper.pdf")
-    for page, lines in enumerate([["司机岗位职责", "1、检查车况，确保安"], ["全行驶。", "2、按时出车。"], ["3、填写行车日志。"]], start=1):
+    for page, lines in enumerate(
+        [["司机岗位职责", "1、检查车况，确保安"], ["全行驶。", "2、按时出车。"], ["3、填写行车日志。"]], start=1
+    ):
         writer.line("某某运输公司内部资料", page=page)
         for line in lines:
             writer.line(line, page=page)
