@@ -17,11 +17,8 @@ from remit.kernel.charters.importing.reading import read_charters
 from tests.corpus import scoring
 
 CORPUS = Path(__file__).parent / "corpus"
-DOCUMENTS = sorted(
-    path
-    for path in CORPUS.iterdir()
-    if path.suffix in {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".html", ".md", ".txt", ".rtf"}
-)
+KINDS = {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".html", ".md", ".txt", ".rtf"}
+DOCUMENTS = sorted(path for path in CORPUS.iterdir() if path.suffix in KINDS and path.name != "README.md")
 # What was measured when this was written, less 0.02. Raise it with the importer; lower it only with a reason in the commit.
 FLOOR = 0.85
 
@@ -37,17 +34,7 @@ def found_in(document: Path) -> dict[str, Any]:
 
 def test_every_document_has_its_labels_and_every_kind_of_file_is_there() -> None:
     assert len(DOCUMENTS) == len([*CORPUS.glob("*.gold.json")]) >= 12
-    assert {path.suffix for path in DOCUMENTS} == {
-        ".docx",
-        ".doc",
-        ".pdf",
-        ".xlsx",
-        ".xls",
-        ".html",
-        ".md",
-        ".txt",
-        ".rtf",
-    }
+    assert {path.suffix for path in DOCUMENTS} == KINDS
     for document in DOCUMENTS:
         assert gold_of(document)["document"] == document.name
 

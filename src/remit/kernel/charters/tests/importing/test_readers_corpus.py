@@ -8,7 +8,9 @@ from remit.kernel.charters.importing.readers import read_path
 from remit.kernel.charters.tests.importing.packages import grid, promise_holds, texts
 
 CORPUS = Path(__file__).parents[6] / "tests" / "corpus"
-DOCUMENTS = sorted(path for path in CORPUS.iterdir() if path.suffix not in {".json", ".py"} and path.is_file())
+DOCUMENTS = sorted(
+    next(CORPUS.glob(f"{label.name.removesuffix('.gold.json')}.[!g]*")) for label in CORPUS.glob("*.gold.json")
+)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
