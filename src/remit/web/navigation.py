@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.organization.models import Person
+from remit.kernel.work.queries import day_count
 
 type_of_text = str | Promise
 
@@ -80,7 +83,34 @@ def _only_outside_production(_person: Person | None) -> bool:
     return not settings.IS_PRODUCTION
 
 
+def _todays_badge(person: Person) -> Badge:
+    """Red as soon as something is late or due before the day ends."""
+    count = day_count(person)
+    return Badge(count.total, is_now=count.overdue + count.due_today > 0)
+
+
+def _approvals_badge(person: Person) -> Badge:
+    return Badge(waiting_summary(person).count, is_now=True)
+
+
+def _acting_banners(person: Person) -> Iterable[Banner]:
+    """For whom the person acts: it colours everything that he decides."""
+    for acting in acting_for(person):
+        until = timezone.localtime(acting.until).strftime("%Y-%m-%d %H:%M")
+        values = {"position": acting.position, "principal": acting.principal, "until": until}
+        if acting.principal:
+            yield Banner(_("You act as %(position)s for %(principal)s until %(until)s.") % values)
+        else:
+            yield Banner(_("You act as %(position)s, which is vacant, until %(until)s.") % values)
+
+
 NAVIGATION: Final[list[NavItem]] = [
+    NavItem("today", _("Today"), "work:today", badge=_todays_badge, icon="today", phone=1, keywords=("待办",)),
+    NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
+    NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
+    NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
+    NavItem("authority", _("Authority"), "authority:matrix", "department", keywords=("权限", "授权一览", "why")),
+    NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
     NavItem("settings", _("Settings"), "web:settings", "system", icon="gear", keywords=("preferences", "设置")),
     NavItem("gallery", _("Components"), "web:gallery", "system", visible=_only_outside_production),
@@ -89,4 +119,4 @@ NAVIGATION: Final[list[NavItem]] = [
 SETTINGS: Final[list[SettingsSection]] = []
 
 # Asked for every page of a person who is logged in: each must be one cheap query.
-BANNERS: Final[list[Callable[[Person], Iterable[Banner]]]] = []
+BANNERS: Final[list[Callable[[Person], Iterable[Banner]]]] = [_acting_banners]

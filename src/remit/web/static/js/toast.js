@@ -7,8 +7,11 @@ function leaveLater(toast) {
   if (!toast.matches(".toast--danger, .toast--warn")) setTimeout(() => toast.remove(), STAYS_MS);
 }
 
-// As a popover it lies above an open dialog; set here, so that messages are seen without JavaScript too.
+// As a popover it lies above an open dialog, and within it, because all else is inert then. Set here and not in the page, so that
+// messages are seen without JavaScript too.
 function raise() {
+  const host = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+  if (region.parentElement !== host) host.append(region);
   region.popover = "manual";
   if (region.matches(":popover-open")) region.hidePopover();
   region.showPopover();
@@ -29,5 +32,6 @@ if (region && template) {
   region.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
   // From scripts: remit:toast. From the server: HX-Trigger: {"toast": {"text": …, "tone": …}}.
   document.addEventListener("remit:toast", (event) => show(event.detail));
+  document.addEventListener("close", () => region.childElementCount && raise(), true); // close does not bubble
   document.addEventListener("toast", (event) => show(event.detail));
 }
