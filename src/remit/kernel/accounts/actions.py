@@ -1,6 +1,7 @@
 """What is done with logins. Each verb is one transaction and leaves one event.
 
-Whether the actor may do it to somebody else's login is asked one floor up: authority's actions wrap these verbs.
+Whether the actor may do it to somebody else's login is asked one floor up: authority's actions wrap these verbs. The gate writes
+an event of its own, with the decision; those wrappers say `leave_event=False`, so that one act stays one event.
 """
 
 import secrets
@@ -38,6 +39,7 @@ def create_user(
     email: str = "",
     language: str = "zh-hans",
     must_change_password: bool = True,
+    leave_event: bool = True,
 ) -> User:
     """A new login. Without a password nobody can use it until set_password was called.
 
@@ -58,7 +60,8 @@ def create_user(
     try:
         with transaction.atomic():
             user.save(force_insert=True)
-            _record(actor, "accounts.create_user", user, facts={"username": user.username, "email": user.email})
+            if leave_event:
+                _record(actor, "accounts.create_user", user, facts={"username": user.username, "email": user.email})
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise errors.LoginNameTaken from error
@@ -67,7 +70,14 @@ def create_user(
 
 
 @transaction.atomic
-def set_password(user_id: int, *, actor: Actor, password: str | None = None, request: HttpRequest | None = None) -> str:
+def set_password(
+    user_id: int,
+    *,
+    actor: Actor,
+    password: str | None = None,
+    request: HttpRequest | None = None,
+    leave_event: bool = True,
+) -> str:
     """Give somebody a temporary password, which lets them in only to choose their own. Returns it, to be told to them.
 
     Ends all their sessions: a password is set anew because it was forgotten or because somebody else may know it.
@@ -83,7 +93,8 @@ def set_password(user_id: int, *, actor: Actor, password: str | None = None, req
     user.password_is_public = password == DEMO_PASSWORD
     user.save(update_fields=["password", "must_change_password", "password_changed_at", "password_is_public"])
     ended = _end_sessions(user)
-    _record(actor, "accounts.set_password", user, facts={"sessions_ended": ended})
+    if leave_event:
+        _record(actor, "accounts.set_password", user, facts={"sessions_ended": ended})
     login_log.log(LoginEventKind.PASSWORD_SET, user=user, request=request)
     return password
 
@@ -114,7 +125,7 @@ def change_password(
 
 
 @transaction.atomic
-def deactivate_user(user_id: int, *, actor: Actor) -> User:
+def deactivate_user(user_id: int, *, actor: Actor, leave_event: bool = True) -> User:
     """Close a login: its sessions end, its tokens no longer hold. Closing a closed one changes nothing."""
     user = _locked(user_id)
     if user.is_active:
@@ -122,18 +133,20 @@ def deactivate_user(user_id: int, *, actor: Actor) -> User:
         user.save(update_fields=["is_active"])
         ended = _end_sessions(user)
         revoked = ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
-        _record(actor, "accounts.deactivate_user", user, facts={"sessions_ended": ended, "tokens_revoked": revoked})
+        if leave_event:
+            _record(actor, "accounts.deactivate_user", user, facts={"sessions_ended": ended, "tokens_revoked": revoked})
     return user
 
 
 @transaction.atomic
-def reactivate_user(user_id: int, *, actor: Actor) -> User:
+def reactivate_user(user_id: int, *, actor: Actor, leave_event: bool = True) -> User:
     """Reopen a login. Its tokens stay revoked."""
     user = _locked(user_id)
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
-        _record(actor, "accounts.reactivate_user", user)
+        if leave_event:
+            _record(actor, "accounts.reactivate_user", user)
     return user
 
 
@@ -201,7 +214,9 @@ def set_theme(user_id: int, theme: str, *, actor: Actor) -> User:
 
 
 @transaction.atomic
-def reset_factors(user_id: int, *, actor: Actor, request: HttpRequest | None = None) -> int:
+def reset_factors(
+    user_id: int, *, actor: Actor, request: HttpRequest | None = None, leave_event: bool = True
+) -> int:
     """Take away somebody's second steps and passkeys, who has lost them. Returns how many. Ends their sessions."""
     user = _locked(user_id)
     factors = Authenticator.objects.filter(user=user)
@@ -209,7 +224,8 @@ def reset_factors(user_id: int, *, actor: Actor, request: HttpRequest | None = N
     if kinds:
         factors.delete()
         ended = _end_sessions(user)
-        _record(actor, "accounts.reset_factors", user, facts={"factors": kinds, "sessions_ended": ended})
+        if leave_event:
+            _record(actor, "accounts.reset_factors", user, facts={"factors": kinds, "sessions_ended": ended})
         login_log.log(LoginEventKind.FACTOR_REMOVED, user=user, request=request, detail=" + ".join(kinds))
     return len(kinds)
 

@@ -75,7 +75,7 @@ class Decision:
         return {
             "outcome": verdict.outcome,
             "sentence": self.sentence,
-            "inherent": self.inherent,
+            "inherent": str(self.inherent) if self.inherent is not None else None,
             "clauses": [clause.as_json() for clause in self.clauses],
             "position_id": verdict.position_id,
             "acting_id": verdict.acting.id if verdict.acting else None,
