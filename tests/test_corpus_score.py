@@ -20,7 +20,7 @@ CORPUS = Path(__file__).parent / "corpus"
 KINDS = {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".html", ".md", ".txt", ".rtf"}
 DOCUMENTS = sorted(path for path in CORPUS.iterdir() if path.suffix in KINDS and path.name != "README.md")
 # What was measured when this was written, less 0.02. Raise it with the importer; lower it only with a reason in the commit.
-FLOOR = 0.85
+FLOOR = 0.89
 
 
 def gold_of(document: Path) -> dict[str, Any]:

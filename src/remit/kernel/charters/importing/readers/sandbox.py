@@ -4,6 +4,7 @@ The answer comes back as JSON, not pickle: a parser that was taken over can then
 """
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -38,11 +39,12 @@ def read_guarded(
     header = json.dumps(request).encode("ascii") + b"\n"
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module; the file goes in by standard input
-            [sys.executable, "-m", CHILD],
+            [sys.executable, "-P", "-m", CHILD],
             input=header + data,
             capture_output=True,
             timeout=timeout_seconds,
             check=False,
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise refuse("timeout") from error
@@ -58,6 +60,12 @@ def read_guarded(
     return _source(answer["source"])
 
 
+def child_environment() -> dict[str, str]:
+    """What an interpreter needs to find its modules and a temporary folder; no password or key of the server's."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+_PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "LANG", "LC_ALL")
 _STOPPED_BY_CLOCK = {9, 24}  # SIGKILL (the hard limit of RLIMIT_CPU), SIGXCPU
 
 

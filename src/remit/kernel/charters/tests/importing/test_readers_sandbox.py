@@ -11,7 +11,7 @@ import tracemalloc
 import pytest
 
 from remit.kernel.charters.importing.readers import limits, read_bytes
-from remit.kernel.charters.importing.readers.sandbox import read_guarded
+from remit.kernel.charters.importing.readers.sandbox import child_environment, read_guarded
 from remit.kernel.charters.importing.source import Source, UnreadableDocument
 from remit.kernel.charters.tests.importing.packages import TYPES, docx_of, p, pdf_of, table, xlsx_of, zipped
 from remit.kernel.charters.tests.importing.packages import cell as c
@@ -87,6 +87,12 @@ def test_threads_of_a_server_read_side_by_side() -> None:
     for thread in threads:
         thread.join(30)
     assert [source.text for source in found] == ["客服主管"] * 4
+
+
+def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://remit:secret@/remit")
+    assert "secret" not in str(child_environment())
+    assert read_guarded("客服主管".encode(), "a.txt").text == "客服主管"
 
 
 def test_the_child_loads_nothing_of_the_web_application() -> None:
