@@ -54,7 +54,7 @@ def _came_near(memory_bytes: int) -> bool:
 def _limit(kind: int, amount: int) -> None:
     """Lower a limit; macOS refuses some of them, and a limit of the administrator's may be lower already."""
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (amount, amount))
+        resource.setrlimit(kind, (amount, amount + 1))  # equal limits of processor time send SIGKILL, not SIGXCPU
 
 
 if __name__ == "__main__":

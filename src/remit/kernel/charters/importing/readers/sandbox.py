@@ -5,6 +5,7 @@ The answer comes back as JSON, not pickle: a parser that was taken over can then
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -27,7 +28,8 @@ def read_guarded(
     """`read_bytes` in a child process with limits on address space, processor time and wall-clock time.
 
     Safe from any thread of a server: nothing is forked but to start the new program, and no handler or descriptor is
-    shared. Costs about 0.2 s more than reading in this process. Raises UnreadableDocument, and nothing else.
+    shared. Costs about 0.2 s more than reading in this process. Raises UnreadableDocument, and OSError where
+    the machine can't start a process.
     """
     check_size(len(data))
     request = {
@@ -49,8 +51,8 @@ def read_guarded(
     except subprocess.TimeoutExpired as error:
         raise refuse("timeout") from error
     if done.returncode < 0:
-        # Killed by a signal: SIGXCPU for processor time; a crash inside a parser's C code counts as a bad file.
-        raise refuse("timeout" if -done.returncode in _STOPPED_BY_CLOCK else "damaged")
+        # Killed by a signal. One that no line below names is a crash inside a parser's C code: a bad file.
+        raise refuse(_ENDED_BY.get(-done.returncode, "damaged"))
     if done.returncode or not done.stdout:
         # An interpreter that can't even start or answer within the limit has run out of memory.
         raise refuse("too_heavy")
@@ -66,7 +68,7 @@ def child_environment() -> dict[str, str]:
 
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "LANG", "LC_ALL")
-_STOPPED_BY_CLOCK = {9, 24}  # SIGKILL (the hard limit of RLIMIT_CPU), SIGXCPU
+_ENDED_BY = {signal.SIGXCPU: "timeout", signal.SIGKILL: "too_heavy"}  # the latter by the kernel, out of memory
 
 
 def _source(found: dict[str, Any]) -> Source:

@@ -1,7 +1,9 @@
 """A file from outside can't stop, slow or fatten the server."""
 
+import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -43,6 +45,23 @@ def test_a_reading_that_takes_too_long_is_stopped() -> None:
         read_guarded(pdf_of("Words.\n#pagebreak()\n" * 250), "a.pdf", timeout_seconds=0.3)
     assert refusal.value.code == "timeout"
     assert time.monotonic() - began < 5
+
+
+def test_a_child_that_burns_its_processor_time_is_stopped_by_the_kernel() -> None:
+    request = {"name": "a.txt", "encoding": None, "memory_bytes": 10**9, "cpu_seconds": 1}
+    script = (
+        "from remit.kernel.charters.importing.readers import child\n"
+        "def burn(request):\n    while True: pass\n"
+        "child._read = burn\nchild.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=json.dumps(request).encode() + b"\n",
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert -done.returncode == signal.SIGXCPU
 
 
 def test_a_reading_that_takes_too_much_memory_is_stopped() -> None:
