@@ -68,7 +68,10 @@ def child_environment() -> dict[str, str]:
 
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "LANG", "LC_ALL")
-_ENDED_BY = {signal.SIGXCPU: "timeout", signal.SIGKILL: "too_heavy"}  # the latter by the kernel, out of memory
+_ENDED_BY: dict[int, str] = {
+    signal.SIGXCPU: "timeout",
+    signal.SIGKILL: "too_heavy",
+}  # the latter by the kernel, out of memory
 
 
 def _source(found: dict[str, Any]) -> Source:
