@@ -1,7 +1,7 @@
 """Write grants: what the activation of a charter does. Charters call this; authority never reads charters."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import BOUNDED
-from remit.kernel.authority.loading import all_actions
-from remit.kernel.authority.models import Grant
-from remit.kernel.authority.registry import ActionType
+from remit.kernel.authority.loading import all_actions, authority_changed
+from remit.kernel.authority.models import DeclaredAction, Grant, SeparationRule
+from remit.kernel.authority.registry import CODED, ActionType
 from remit.kernel.authority.rulebook import matches
 from remit.kernel.authority.spec import GrantSpec
 from remit.lib import clock
@@ -108,3 +108,34 @@ def _check_bound(clause: str, actions: list[ActionType], name: str, text: str) -
         if kind not in BOUNDED or BOUND_UNITS[BOUNDED[kind]] is not bound.unit:
             values = {"clause": clause, "limit": bound.label(), "action": action.label, "fact": action.facts[name].label}
             raise RuleBroken(_("%(clause)s: %(limit)s does not fit the fact “%(fact)s” of “%(action)s”.") % values)
+
+
+# --- what packs and charters declare ------------------------------------------------------------------------------------------
+
+
+def declare_action(
+    name: str, *, labels: Mapping[str, str], facts: list[dict[str, object]], words: Iterable[str] = (), origin: str
+) -> None:
+    """Declare an action as data, or declare it anew. The caller holds the authority lock exclusively.
+
+    Raises RuleBroken where it belongs to somebody else.
+    """
+    other = DeclaredAction.objects.filter(name=name).exclude(origin=origin).first()
+    if other is not None or name in CODED:
+        values = {"action": name, "origin": other.origin if other else "kernel"}
+        raise RuleBroken(_("The action %(action)s belongs to %(origin)s already.") % values)
+    DeclaredAction.objects.update_or_create(
+        name=name, defaults={"labels": dict(labels), "facts": facts, "words": list(words), "origin": origin}
+    )
+    authority_changed()
+
+
+def replace_separation_rules(origin: str, rules: Iterable[SeparationRule]) -> None:
+    """The rules on separate duties that `origin` gives, in place of those it gave before."""
+    kept = list(rules)
+    SeparationRule.objects.filter(origin=origin).exclude(code__in=[rule.code for rule in kept]).delete()
+    for rule in kept:
+        SeparationRule.objects.update_or_create(
+            code=rule.code,
+            defaults={"name": rule.name, "first": rule.first, "second": rule.second, "control": rule.control, "origin": origin},
+        )

@@ -7,9 +7,9 @@ import json
 from django.db import models
 from django.utils.translation import gettext as _
 
-from remit.kernel.authority.granting import GrantedClause, end_grants, write_grants
+from remit.kernel.authority.granting import GrantedClause, declare_action, end_grants, write_grants
 from remit.kernel.authority.loading import all_actions, authority_changed, rulebook_now
-from remit.kernel.authority.models import DeclaredAction, Ruling
+from remit.kernel.authority.models import Ruling
 from remit.kernel.authority.rulebook import GrantRule
 from remit.kernel.authority.separation import Conflict, conflicts_among
 from remit.kernel.authority.spec import GrantSpec
@@ -22,7 +22,7 @@ from remit.lib import clock
 from remit.lib.refusals import RuleBroken
 
 # What a general request ("有权决定展位调整") can be asked with; its grant bounds whichever of the figures its clause names.
-GENERAL_FACTS = [
+GENERAL_FACTS: list[dict[str, object]] = [
     {"name": "matter", "kind": "text", "labels": {"zh-hans": "事项", "zh-hant": "事項", "en": "Matter"}},
     {"name": "customer", "kind": "text", "labels": {"zh-hans": "客户", "zh-hant": "客戶", "en": "Customer"},
      "required": False, "per": True},
@@ -103,13 +103,9 @@ def declare_general_requests(spec: CharterSpec, charter: Charter) -> None:
     for clause in spec.authority:
         for grant in clause.grants:
             if grant.action.startswith("general.") and not grant.action.endswith("*") and grant.action not in known:
-                DeclaredAction.objects.create(
-                    name=grant.action,
-                    labels={"zh-hans": clause.text[:60]},
-                    facts=GENERAL_FACTS,
-                    origin=f"charter:{charter.pk}",
+                declare_action(
+                    grant.action, labels={"zh-hans": clause.text[:60]}, facts=GENERAL_FACTS, origin=f"charter:{charter.pk}"
                 )
-    authority_changed()
 
 
 # --- separation of duties --------------------------------------------------------------------------------------------------------

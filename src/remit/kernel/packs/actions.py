@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact
-from remit.kernel.authority.models import DeclaredAction
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.packs.loader import put_in_place, read_pack
 from remit.kernel.packs.models import InstalledPack
@@ -27,11 +26,6 @@ def load_pack(call: Call) -> Done:
         pack = read_pack(folder)
     except BadYaml as error:
         raise RuleBroken(str(error)) from error
-    for action_spec in pack.actions:
-        other = DeclaredAction.objects.filter(name=action_spec.name).exclude(origin=f"pack:{pack.page.name}").first()
-        if other is not None:
-            values = {"action": action_spec.name, "origin": other.origin}
-            raise RuleBroken(_("The action %(action)s belongs to %(origin)s already.") % values)
     for required in pack.page.requires:
         if not InstalledPack.objects.filter(name=required).exists():
             raise RuleBroken(_("Load the pack %(required)s first.") % {"required": required})

@@ -8,15 +8,16 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-import remit.packs
-from remit.kernel.authority.models import DeclaredAction, SeparationRule
+import remit
+from remit.kernel.authority.granting import declare_action, replace_separation_rules
+from remit.kernel.authority.models import SeparationRule
 from remit.kernel.authority.registry import CODED
 from remit.kernel.authority.rulebook import matches
 from remit.kernel.charters.format import CharterSpec
 from remit.kernel.packs.format import ActionsFile, ActionSpec, PackPage, SeparationFile, SeparationSpec
 from remit.lib.yaml_reader import BadYaml, Fault, load, validate
 
-SHIPPED: Final = Path(remit.packs.__file__).parent
+SHIPPED: Final = Path(remit.__file__).parent / "packs"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -127,25 +128,15 @@ def put_in_place(pack: Pack) -> dict[str, int]:
     """
     origin = f"pack:{pack.page.name}"
     for action in pack.actions:
-        DeclaredAction.objects.update_or_create(
-            name=action.name,
-            defaults={
-                "labels": action.labels.by_language(),
-                "facts": [fact.as_row() for fact in action.facts],
-                "words": list(action.words),
-                "origin": origin,
-            },
-        )
-    SeparationRule.objects.filter(origin=origin).exclude(code__in=[rule.code for rule in pack.separation]).delete()
-    for rule in pack.separation:
-        SeparationRule.objects.update_or_create(
-            code=rule.code,
-            defaults={
-                "name": rule.name,
-                "first": list(rule.first),
-                "second": list(rule.second),
-                "control": rule.control,
-                "origin": origin,
-            },
-        )
+        facts = [fact.as_row() for fact in action.facts]
+        declare_action(action.name, labels=action.labels.by_language(), facts=facts, words=action.words, origin=origin)
+    replace_separation_rules(
+        origin,
+        [
+            SeparationRule(
+                code=rule.code, name=rule.name, first=list(rule.first), second=list(rule.second), control=rule.control
+            )
+            for rule in pack.separation
+        ],
+    )
     return {"actions": len(pack.actions), "separation": len(pack.separation), "charters": len(pack.charters)}
