@@ -1,5 +1,6 @@
 """A manager writes a charter by hand: what is read, what is refused and where, and that nothing is lost on the way back."""
 
+import re
 from decimal import Decimal
 
 import jsonschema_rs
@@ -178,3 +179,18 @@ def test_a_target_in_percent_knows_its_fraction() -> None:
 def test_a_target_without_meaning_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="写法不对"):
         parse_target(text)
+
+
+def test_every_example_of_the_authors_guide_is_a_charter() -> None:
+    guide = (SCHEMA_FILE.parents[1] / "docs" / "packs" / "charters.md").read_text(encoding="utf-8")
+    examples = [charter_from_yaml(text) for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
+    assert [example.title for example in examples] == ["出纳", "客户服务部经理"]
+    assert missing_parts(examples[1]) == ()
+    assert coverage(examples[1]).running == 3
+
+
+def test_the_authors_guide_names_every_key() -> None:
+    guide = (SCHEMA_FILE.parents[1] / "docs" / "packs" / "charters.md").read_text(encoding="utf-8")
+    definitions = charter_schema()["$defs"]
+    keys = {key for definition in (charter_schema(), *definitions.values()) for key in definition.get("properties", {})}
+    assert {key for key in keys if f"`{key}`" not in guide and f"{key}:" not in guide} == set()

@@ -2,7 +2,6 @@
 arithmetic that grows, no names that aren't there."""
 
 import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -15,10 +14,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
 from remit.kernel.documents.errors import BadPaperData, BadTemplate
+from remit.lib.archives import open_zip, unpacked_chunks
 
 TEMPLATE_BYTES_MAX: Final = 10_000_000
-UNPACKED_BYTES_MAX: Final = 100_000_000
-ENTRIES_MAX: Final = 2000
 DOCUMENT_BYTES_MAX: Final = 50_000_000
 # What shows a value; what computes or repeats it is missing on purpose.
 FILTERS: Final = ("default", "d", "e", "escape", "first", "last", "join", "length", "count", "trim", "upper", "lower")
@@ -68,14 +66,16 @@ def render(template: bytes | Path, data: Mapping[str, Any]) -> bytes:
 
 
 def _check(raw: bytes) -> None:
-    """Looks into the archive's directory before anything is unpacked."""
+    """Looks into the archive, and unpacks it once in pieces, before a parser gets it whole."""
     if len(raw) > TEMPLATE_BYTES_MAX:
         raise BadTemplate(_("The template is larger than %(n)d MB.") % {"n": TEMPLATE_BYTES_MAX // 10**6})
     try:
-        entries = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except zipfile.BadZipFile as error:
-        raise BadTemplate(_("The template can't be read. Save it again as .docx in Word.")) from error
-    if len(entries) > ENTRIES_MAX or sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
-        raise BadTemplate(_("The template unpacks to far more than a document has."))
+        with open_zip(raw) as archive:
+            entries = archive.infolist()
+            for entry in entries:
+                for _chunk in unpacked_chunks(archive, entry):
+                    pass
+    except ValueError as error:
+        raise BadTemplate(_("The template can't be read: %(why)s") % {"why": error}) from error
     if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         raise BadTemplate(_("The template contains macros. Save it as .docx without them."))
