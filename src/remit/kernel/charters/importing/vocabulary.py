@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from remit.kernel.charters.importing.reading.script import fold, simplify
 
 # One short word alone is a hint; a long phrase, several words or a pair that has to meet make a finding.
-_SINGLE, _PER_SIGN, _PER_WORD, _PAIR, _MOST = 0.45, 0.06, 0.12, 0.2, 0.95
+_SINGLE, _PER_SIGN, _PER_WORD, _PAIR, _MOST = 0.45, 0.06, 0.12, 0.12, 0.95
 _NEGATIONS = ("无权", "不得", "严禁", "禁止", "不能", "不可", "无须", "不含")
 _CLAUSE_ENDS = ",;。:!?、"
 
@@ -56,7 +56,10 @@ def _affirmed(word: str, plain: str) -> bool:
 
 
 def _confidence(hits: Sequence[str]) -> float:
-    best = max(_SINGLE + _PER_SIGN * min(len(hit.replace("+", "")) - 1, 5) + (_PAIR if "+" in hit.strip("+") else 0.0) for hit in hits)
+    best = max(
+        _SINGLE + _PER_SIGN * min(len(hit.replace("+", "")) - 1, 5) + (_PAIR if "+" in hit.strip("+") else 0.0)
+        for hit in hits
+    )
     return round(min(best + _PER_WORD * (len(hits) - 1), _MOST), 2)
 
 

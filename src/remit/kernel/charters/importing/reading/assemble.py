@@ -18,7 +18,7 @@ from remit.kernel.charters.importing.reading.frequency import find_every
 from remit.kernel.charters.importing.reading.headings import classify
 from remit.kernel.charters.importing.reading.kpi import figure_names, figure_of, figures_in, parse_share, parse_target
 from remit.kernel.charters.importing.reading.limits import find_limits
-from remit.kernel.charters.importing.reading.outline import RawItem, RawPosition
+from remit.kernel.charters.importing.reading.outline import RawItem, RawKpi, RawPosition
 from remit.kernel.charters.importing.reading.qualifications import split_requirements
 from remit.kernel.charters.importing.reading.relations import labelled_people, subordinates, superiors
 from remit.kernel.charters.importing.reading.sentences import (
@@ -69,7 +69,9 @@ class Assembler:
             title=raw.title,
             department=raw.department,
             span=self._span(raw),
-            title_span=(raw.title_strand.start, raw.title_strand.end) if raw.title_strand and len(raw.title_strand) else None,
+            title_span=(raw.title_strand.start, raw.title_strand.end)
+            if raw.title_strand and len(raw.title_strand)
+            else None,
             confidence=self._confidence(raw),
             reports_to=self._labelled(raw, "reports_to") or superiors([*texts, *(a.text for a in authority)], own),
             supervises=self._labelled(raw, "supervises") or subordinates(texts, own),
@@ -100,7 +102,13 @@ class Assembler:
             return self._text(strand), strand
         return None, None
 
-    def _purpose_prose(self, raw: RawPosition, duties: list[DraftDuty], authority: list[DraftAuthority], qualifications: list[DraftQualification]) -> None:
+    def _purpose_prose(
+        self,
+        raw: RawPosition,
+        duties: list[DraftDuty],
+        authority: list[DraftAuthority],
+        qualifications: list[DraftQualification],
+    ) -> None:
         """An overview of several sentences: one is the purpose, the others are read as prose."""
         parts = [part for strand in raw.purpose for part in sentences(strand)]
         if not parts:
@@ -130,7 +138,12 @@ class Assembler:
     # ------------------------------------------------------------ duties
 
     def _duty_items(
-        self, item: RawItem, raw: RawPosition, duties: list[DraftDuty], authority: list[DraftAuthority], qualifications: list[DraftQualification]
+        self,
+        item: RawItem,
+        raw: RawPosition,
+        duties: list[DraftDuty],
+        authority: list[DraftAuthority],
+        qualifications: list[DraftQualification],
     ) -> None:
         for strand, numbered in self._duty_strands(item, raw):
             words = strand.fold
@@ -164,7 +177,7 @@ class Assembler:
                 for part in sentences(strand.cut(lead)):
                     yield part, False
                 return
-            if len(strand) >= 3:
+            if len(strand) >= 2:
                 yield strand, True
             return
         parts = list(sentences(strand))
@@ -184,9 +197,18 @@ class Assembler:
     def _lead_title(self, strand: Strand, raw: RawPosition) -> int:
         """Where prose starts after a heading that lost its line break: 制定方案客户主管负责… starts again with the title."""
         position = strand.fold.find(raw.title, 3, 40)
-        if position < 3 or len(raw.title) < 3 or re.search("[,。;:、的对向由经给与和及在为]", strand.fold[position - 1] + "·"):
+        if (
+            position < 3
+            or len(raw.title) < 3
+            or re.search("[,。;:、的对向由经给与和及在为]", strand.fold[position - 1] + "·")
+        ):
             return 0
-        return position if not re.search("[,。;:]", strand.fold[:position]) and re.match("负责|应|需|是|必须|要|在|通过|的", strand.fold[position + len(raw.title) :]) else 0
+        return (
+            position
+            if not re.search("[,。;:]", strand.fold[:position])
+            and re.match("负责|应|需|是|必须|要|在|通过|的", strand.fold[position + len(raw.title) :])
+            else 0
+        )
 
     def _duty(self, strand: Strand, item: RawItem, confidence: float) -> DraftDuty:
         text, spans, original = self._found(strand)
@@ -201,7 +223,7 @@ class Assembler:
     def _authority_items(self, item: RawItem) -> list[DraftAuthority]:
         strand = item.strand.strip(_EDGE)
         if item.numbered:
-            return [self._authority(strand, _NUMBERED)] if len(strand) >= 3 else []
+            return [self._authority(strand, _NUMBERED)] if len(strand) >= 2 else []
         return [self._authority(part, _LINE) for part in sentences(strand)]
 
     def _authority(self, strand: Strand, confidence: float) -> DraftAuthority:
@@ -223,9 +245,11 @@ class Assembler:
 
     # ------------------------------------------------------------ figures
 
-    def _kpi_row(self, row: "RawKpi") -> DraftKpi:  # noqa: F821
+    def _kpi_row(self, row: RawKpi) -> DraftKpi:
         text, spans, original = self._found(row.name.strip(_EDGE))
-        return DraftKpi(text, spans, _NUMBERED, original, parse_share(row.weight), parse_target(row.target), row.definition)
+        return DraftKpi(
+            text, spans, _NUMBERED, original, parse_share(row.weight), parse_target(row.target), row.definition
+        )
 
     def _kpi_items(self, item: RawItem) -> list[DraftKpi]:
         strand = item.strand.strip(_EDGE)
@@ -234,7 +258,11 @@ class Assembler:
         found: list[DraftKpi] = []
         for name_strand, target in figures_in(strand):
             text, spans, original = self._found(name_strand)
-            found.append(DraftKpi(text, spans, _NUMBERED if item.numbered else _PROSE, original, None, target, self._text(strand)))
+            found.append(
+                DraftKpi(
+                    text, spans, _NUMBERED if item.numbered else _PROSE, original, None, target, self._text(strand)
+                )
+            )
         if found:
             return found
         parts = [strand] if item.numbered else list(figure_names(strand))

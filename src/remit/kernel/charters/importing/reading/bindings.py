@@ -7,11 +7,21 @@ from remit.kernel.charters.importing.draft import BindingKind, Every, ProposedBi
 _EVERY_WORDS: dict[Every, str] = {
     "day": "每天", "week": "每周", "half-month": "每半月", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年",
 }  # fmt: skip
-_CONTROL = re.compile("审核|审批|批准|核准|复核|检查|监督|督导|督促|巡查|巡视|把关|抽查|稽核|验收|监控|审阅|评审|查验|考核")
-_RECORD = re.compile("建档|档案|登记|台[账帐]|保管|存档|归档|记录|备案|立案|资料(?:的)?(?:收集|整理|管理)|整理|填写|录入|统计|汇总")
-_PROCEDURE = re.compile("受理|处理|投诉|办理|接待|接听|报修|申请|跟进|回访|解答|咨询|签订|催[收缴]|退换|开具|发放|安排|交办|发现|紧急|突发|遇|当.{1,12}时|配合|协助")
-_NORM = re.compile("爱岗|敬业|服从|遵守|遵章|守纪|不得|严禁|禁止|礼貌|仪容|仪表|着装|团结|保密|廉洁|态度|学习|坚守|形象|尊重|严格执行|职业道德|必须|不徇私")
-_RATE = re.compile(r"\d+(?:\.\d+)?\s?[%‰]|百分之|(?:满意度|完成率|准确率|及时率|差错率|回收率|投诉率|流失率|合格率|达标率|收缴率|业绩|销售任务|目标任务|指标)")
+_CONTROL = re.compile(
+    "审核|审批|批准|核准|复核|检查|监督|督导|督促|巡查|巡视|把关|抽查|稽核|验收|监控|审阅|评审|查验|考核"
+)
+_RECORD = re.compile(
+    "建档|档案|登记|台[账帐]|保管|存档|归档|记录|备案|立案|资料(?:的)?(?:收集|整理|管理)|整理|填写|录入|统计|汇总"
+)
+_PROCEDURE = re.compile(
+    "受理|处理|投诉|办理|接待|接听|报修|申请|跟进|回访|解答|咨询|签订|催[收缴]|退换|开具|发放|安排|交办|发现|紧急|突发|遇|当.{1,12}时|配合|协助"
+)
+_NORM = re.compile(
+    "爱岗|敬业|服从|遵守|遵章|守纪|不得|严禁|禁止|礼貌|仪容|仪表|着装|团结|保密|廉洁|态度|学习|坚守|形象|尊重|严格执行|职业道德|必须|不徇私"
+)
+_RATE = re.compile(
+    r"\d+(?:\.\d+)?\s?[%‰]|百分之|(?:满意度|完成率|准确率|及时率|差错率|回收率|投诉率|流失率|合格率|达标率|收缴率|业绩|销售任务|目标任务|指标)"
+)
 
 
 def propose_binding(text: str, every: Every | None, within: Within | None) -> ProposedBinding | None:
@@ -32,7 +42,11 @@ def propose_binding(text: str, every: Every | None, within: Within | None) -> Pr
     norm = _NORM.search(text)
     if norm and norm.start() < 6:
         return ProposedBinding("norm", kinds[4][2].format(norm[0]))
-    found = [(match.start(), order, kind, reason.format(match[0])) for order, (kind, pattern, reason) in enumerate(kinds) if (match := pattern.search(text))]
+    found = [
+        (match.start(), order, kind, reason.format(match[0]))
+        for order, (kind, pattern, reason) in enumerate(kinds)
+        if (match := pattern.search(text))
+    ]
     if not found:
         return None
     _, _, kind, reason = min(found)

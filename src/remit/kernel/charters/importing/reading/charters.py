@@ -13,7 +13,23 @@ from remit.kernel.charters.importing.reading.outline import Outline
 from remit.kernel.charters.importing.source import Source
 
 # Ranks of the whole company: no department goes before them.
-_COMPANY_RANKS = frozenset(("总经理", "副总经理", "总裁", "副总裁", "董事长", "副总", "总助", "总经理助理", "校长", "院长", "行长", "厂长", "店长"))
+_COMPANY_RANKS = frozenset(
+    (
+        "总经理",
+        "副总经理",
+        "总裁",
+        "副总裁",
+        "董事长",
+        "副总",
+        "总助",
+        "总经理助理",
+        "校长",
+        "院长",
+        "行长",
+        "厂长",
+        "店长",
+    )
+)
 
 
 def read_charters(source: Source) -> DraftDocument:
@@ -40,7 +56,9 @@ def _with_full_names(positions: Sequence[DraftPosition]) -> list[DraftPosition]:
         replace(
             position,
             reports_to=tuple(
-                dict.fromkeys(_full_name(name, position.department, titles[position.department]) for name in position.reports_to)
+                dict.fromkeys(
+                    _full_name(name, position.department, titles[position.department]) for name in position.reports_to
+                )
             ),
         )
         for position in positions

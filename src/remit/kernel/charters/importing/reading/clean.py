@@ -84,7 +84,31 @@ def _holes(folded: str, text: str) -> list[Span]:
     return merged
 
 
-_TORN_WORDS = frozenset(["管理", "理员", "接班", "服务", "工作", "客户", "公司", "部门", "员工", "负责", "销售", "信息", "人员", "业务", "制度", "安全", "检查", "培训", "计划", "财务", "产品"])
+_TORN_WORDS = frozenset(
+    [
+        "管理",
+        "理员",
+        "接班",
+        "服务",
+        "工作",
+        "客户",
+        "公司",
+        "部门",
+        "员工",
+        "负责",
+        "销售",
+        "信息",
+        "人员",
+        "业务",
+        "制度",
+        "安全",
+        "检查",
+        "培训",
+        "计划",
+        "财务",
+        "产品",
+    ]
+)
 
 
 def _is_torn_word(folded: str, position: int) -> bool:
@@ -101,7 +125,9 @@ _FURNITURE = re.compile(
     r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
 )
 # From such a line on the portal shows other documents.
-_END = re.compile(r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?")
+_END = re.compile(
+    r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?"
+)
 _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
 # A table of contents: page numbers after dots, or several of them in brackets on one line.
 _CONTENTS = re.compile(r"(?:\.{3,}|…+|·{3,})\s*\(?\d{1,3}\)?$|(?:[\u4e00-\u9fff]\s?\(\d{1,3}\).{1,60}?){3}")
@@ -198,24 +224,27 @@ def _is_row_number(lines: list[Line], index: int) -> bool:
     return str(value + 1) in near or (value > 1 and str(value - 1) in near)
 
 
-_PAGE_NUMBER = re.compile(r"第\s*\d{1,4}\s*页.{0,16}|[-—–]\s*\d{1,4}\s*[-—–]|(?:page|Page|PAGE)\s*\d+.{0,8}|\d{1,3}\s*/\s*\d{1,3}")
+_PAGE_NUMBER = re.compile(
+    r"第\s*\d{1,4}\s*页.{0,16}|[-—–]\s*\d{1,4}\s*[-—–]|(?:page|Page|PAGE)\s*\d+.{0,8}|\d{1,3}\s*/\s*\d{1,3}"
+)
 
 
 def _without_repeated_edges(lines: list[Line]) -> list[Line]:
     """Where page numbers stand in the text: a short line beside one that stands there again is the page's head. The first stays."""
-    numbers = {index for index, line in enumerate(lines) if len(line.strand) < 24 and _PAGE_NUMBER.fullmatch(line.strand.fold)}
+    numbers = {
+        index for index, line in enumerate(lines) if len(line.strand) < 24 and _PAGE_NUMBER.fullmatch(line.strand.fold)
+    }
     if len(numbers) < 2:
         return lines
-    beside = [index for index, line in enumerate(lines) if ({index - 1, index + 1} & numbers) and index not in numbers and len(line.strand) < 60]
-    counts = Counter(lines[index].strand.fold for index in beside)
     seen: set[str] = set()
-    dropped: set[int] = set(numbers)
-    for index in beside:
-        words = lines[index].strand.fold
-        if counts[words] >= 2 and words in seen:
-            dropped.add(index)
+    found: list[Line] = []
+    for index, line in enumerate(lines):
+        words = line.strand.fold
+        at_edge = len(words) < 60 and (index - 1 in numbers or index + 1 in numbers)
+        if index not in numbers and not (at_edge and words in seen):
+            found.append(line)
         seen.add(words)
-    return [line for index, line in enumerate(lines) if index not in dropped]
+    return found
 
 
 def _without_running_heads(lines: list[Line]) -> list[Line]:
@@ -247,7 +276,11 @@ def _rejoined_chunks(lines: list[Line]) -> list[Line]:
         match = _LEADING_NUMBER.match(line.strand.fold)
         if match and int(match[1]) == len(chunks) + 1 and len(line.strand) > 150:
             chunks.append(index)
-    if len(chunks) < 4 or not _cut_by_length([len(lines[index].strand) for index in chunks]):
+    if chunks and chunks[-1] + 1 < len(lines):
+        last = _LEADING_NUMBER.match(lines[chunks[-1] + 1].strand.fold)
+        if last and int(last[1]) == len(chunks) + 1:
+            chunks.append(chunks[-1] + 1)  # the rest of the paper, shorter than a chunk
+    if len(chunks) < 4 or not _cut_by_length([len(lines[index].strand) for index in chunks[:-1]]):
         return lines
     found = lines[: chunks[0]]
     parts: list[Strand] = []

@@ -1,7 +1,6 @@
 """The deadline that a duty states: 三天之内, 1小时内, 2个工作日内, 不超过30分钟."""
 
 import re
-from typing import cast
 
 from remit.kernel.charters.importing.draft import Within, WithinUnit
 from remit.kernel.charters.importing.reading.numerals import NUMBER, parse_number
@@ -23,7 +22,9 @@ _UNITS: dict[str, WithinUnit] = {
 }
 _UNIT = "(?P<unit>分钟|分(?![之部公店])|min|小时|钟头|h|工作日|天|日|周|星期|礼拜|月)"
 _RANGE = rf"(?:{NUMBER}\s?[-~至到]\s?)?"
-_INSIDE = re.compile(rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审))")
+_INSIDE = re.compile(
+    rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审))"
+)
 _AT_MOST = re.compile(rf"(?:不超过|不得超过|不能超过|最迟|至迟|最长)(?P<n>{NUMBER})\s?个?{_UNIT}")
 
 
@@ -35,5 +36,5 @@ def find_within(text: str) -> Within | None:
     if not match:
         return None
     number = parse_number(match["n"])
-    unit = cast(WithinUnit, _UNITS[match["unit"]])
+    unit = _UNITS[match["unit"]]
     return Within(number, unit) if number else None

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from remit.kernel.charters.importing.reading.headings import is_title
 from remit.kernel.charters.importing.reading.markers import Marker
 
-_FIRST = re.compile(r"(?<!\d)(?P<section>\d{1,2})[、. ]?\s?(?P<title>[\u4e00-\u9fff()A-Z\d]{2,20}?)\s?(?P=section)[、.]?1(?=[\u4e00-\u9fff])")
+_FIRST = re.compile(
+    r"(?<!\d)(?P<section>\d{1,2})[、. ]?\s?(?P<title>[\u4e00-\u9fff()A-Z\d]{2,20}?)\s?(?P=section)[、.]?1(?=[\u4e00-\u9fff])"
+)
 _REACH = 700
 _SECOND_REACH = 400
 
@@ -64,7 +66,9 @@ def _last_number(words: str, section: int, otherwise: int) -> int:
 
 
 def _item(text: str, section: int, item: int, position: int, reach: int) -> _Spot | None:
-    match = re.compile(rf"(?<!\d){section}[、. ]?{item}[、. ]?(?=[\u4e00-\u9fff])").search(text, position, min(position + reach, len(text)))
+    match = re.compile(rf"(?<!\d){section}[、. ]?{item}[、. ]?(?=[\u4e00-\u9fff])").search(
+        text, position, min(position + reach, len(text))
+    )
     return _Spot(match.start(), match.end()) if match else None
 
 

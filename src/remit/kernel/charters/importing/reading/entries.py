@@ -58,7 +58,11 @@ def cell_entries(strand: Strand, *, items: bool) -> list[Entry]:
 
 # ---------------------------------------------------------------- lines that hold several fields
 
-_LABEL_WORDS = sorted({*LABELS, *(w for w in SECTIONS if len(w) > 2 and not w.isascii()), "权限", "权力"} - {"title", "position"}, key=len, reverse=True)
+_LABEL_WORDS = sorted(
+    {*LABELS, *(w for w in SECTIONS if len(w) > 2 and not w.isascii()), "权限", "权力"} - {"title", "position"},
+    key=len,
+    reverse=True,
+)
 _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
 
 
@@ -125,7 +129,9 @@ def _unwrapped(lines: Iterator[Line]) -> list[Line]:
     marks = [leading_marker(item.strand.fold) if item.kind != "table" else None for item in items]
     following = _next_marks(marks)
     width = _column_width(items)
-    endings = [_CLOSED_END.search(item.strand.fold) is not None for item, mark in zip(items, marks, strict=True) if mark]
+    endings = [
+        _CLOSED_END.search(item.strand.fold) is not None for item, mark in zip(items, marks, strict=True) if mark
+    ]
     closed = sum(endings) > 0.6 * len(endings)
     found: list[Line] = []
     parts: list[Strand] = []
@@ -133,7 +139,11 @@ def _unwrapped(lines: Iterator[Line]) -> list[Line]:
     owner: Marker | None = None  # the number of the item that the growing line began with
 
     for index, item in enumerate(items):
-        if parts and _belongs(item, marks[index], found[-1], parts[-1], owner, following[index], width, closed) and size < _LONGEST_ITEM:
+        if (
+            parts
+            and _belongs(item, marks[index], found[-1], parts[-1], owner, following[index], width, closed)
+            and size < _LONGEST_ITEM
+        ):
             parts.append(_glued(parts[-1], item.strand))
             size += len(item.strand)
             continue
@@ -169,7 +179,14 @@ def _column_width(lines: Sequence[Line]) -> int:
 
 
 def _belongs(
-    line: Line, mark: Marker | None, head: Line, before: Strand, owner: Marker | None, following: Marker | None, width: int, closed: bool
+    line: Line,
+    mark: Marker | None,
+    head: Line,
+    before: Strand,
+    owner: Marker | None,
+    following: Marker | None,
+    width: int,
+    closed: bool,
 ) -> bool:
     """Whether the line goes on with what the line before began. `closed`: this document ends its items with a sign."""
     words, tail = line.strand.fold, before.fold
@@ -183,15 +200,24 @@ def _belongs(
     listed = listed and 0 < following.value - owner.value <= 3  # type: ignore[union-attr]  # `listed` says that both are there
     if _CLOSED_END.search(tail):
         # Between two numbers of one list: a semicolon that the column's width broke after, or a full line.
-        return bool(listed and words.endswith(("。", ";")) and ((tail.endswith(";") and words.endswith("。")) or (width and len(tail) >= width - 8)))
-    if not words.endswith(("。", ";")) and (_looks_like_heading(words) or (len(tail) < 60 and _looks_like_heading(tail))):
+        return bool(
+            listed
+            and words.endswith(("。", ";"))
+            and ((tail.endswith(";") and words.endswith("。")) or (width and len(tail) >= width - 8))
+        )
+    if not words.endswith(("。", ";")) and (
+        _looks_like_heading(words) or (len(tail) < 60 and _looks_like_heading(tail))
+    ):
         return False
     if mark and owner and mark.style == owner.style and mark.value == owner.value + 1:
         return False
     if _OPEN_END.search(tail) or tail.count("(") > tail.count(")") or tail.count("《") > tail.count("》"):
         return True
     # The line itself may hold the next items, so the number after it may be a little further on than by one.
-    if len(tail) >= 15 and (listed or (owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40)):
+    turned = line.page != head.page  # a page ends where it ends, a short lead title stays on its own line
+    if len(tail) >= (4 if turned else 15) and (
+        listed or (owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40)
+    ):
         return True
     return bool(width) and len(tail) >= width - 3
 
@@ -210,7 +236,12 @@ def _looks_like_heading(words: str) -> bool:
 
 def _glued(before: Strand, after: Strand) -> Strand:
     """The second line, with the line break as a space where two Latin words would run together."""
-    if before.fold[-1:].isascii() and before.fold[-1:].isalnum() and after.fold[:1].isascii() and after.fold[:1].isalnum():
+    if (
+        before.fold[-1:].isascii()
+        and before.fold[-1:].isalnum()
+        and after.fold[:1].isascii()
+        and after.fold[:1].isalnum()
+    ):
         gap = after.start - before.end
         if gap >= 1:
             return Strand(" " + after.text, " " + after.fold, ((after.start - 1, after.start), *after.pieces))
@@ -220,7 +251,9 @@ def _glued(before: Strand, after: Strand) -> Strand:
 # ---------------------------------------------------------------- numbers
 
 _STRONG = re.compile(r"[。;!?:.…)”』】\s](?=\s*$)")
-_HEADLIKE_END = re.compile(rf"(?:要点|模板|模版|范本|技能|职责|内容|要求|权限|权力|资格|条件|如下|包括|任务|目标|范围|标准|说明|概述|流程|描述|{TITLE_END})\d?:?\s*$")
+_HEADLIKE_END = re.compile(
+    rf"(?:要点|模板|模版|范本|技能|职责|内容|要求|权限|权力|资格|条件|如下|包括|任务|目标|范围|标准|说明|概述|流程|描述|{TITLE_END})\d?:?\s*$"
+)
 
 
 class _Sequencer:
@@ -293,13 +326,25 @@ class _Sequencer:
         if mark.style in ("chapter", "inner") and mark.value == 1:
             return mark if strong or headlike else None
         loose = mark.style in ("bracket", "circle") and strong  # rare signs: nothing else looks like them
-        if mark.value == 1 and (next_value == 2 or loose) and (strong or headlike or self._after_short_head(text, floor, mark)):
+        if (
+            mark.value == 1
+            and (next_value == 2 or loose)
+            and (strong or headlike or self._after_short_head(text, floor, mark))
+        ):
             return mark
-        if (mark.value == 1 and strong and headlike) or (mark.value == 1 and section_of(text[floor : mark.start][-24:])):
+        if (mark.value == 1 and strong and headlike) or (
+            mark.value == 1 and section_of(text[floor : mark.start][-24:])
+        ):
             return mark
         if mark.value == 1 and strong and section_of(text[mark.end : mark.end + 20]):
             return mark
-        if mark.style == "plain" and 10 < mark.value < 100 and mark.value % 10 == 1 and next_value == 2 and _HEADLIKE_END.search(before):
+        if (
+            mark.style == "plain"
+            and 10 < mark.value < 100
+            and mark.value % 10 == 1
+            and next_value == 2
+            and _HEADLIKE_END.search(before)
+        ):
             # 岗位职责21、…2、…: the heading's own number and the first item's ran together.
             first = mark.start + len(str(mark.value)) - 1
             return replace(mark, value=1, start=first)
@@ -349,4 +394,6 @@ _RANK: dict[Style, int] = {
 
 
 def _starts_item(text: str, position: int) -> bool:
-    return position < len(text) and "\u4e00" <= text[position] <= "\u9fff" and key_of(text[position : position + 2]) != ""
+    return (
+        position < len(text) and "\u4e00" <= text[position] <= "\u9fff" and key_of(text[position : position + 2]) != ""
+    )

@@ -61,6 +61,8 @@ def row_cells(lines: Sequence[str]) -> tuple[int, str, str]:
                 name = index
         elif not weight and _SHARE.fullmatch(line):
             weight = line
-        elif (not target and _TARGET.match(line) and not _SHARE.fullmatch(line)) or (weight and not target and _SHARE.fullmatch(line)):
+        elif (not target and _TARGET.match(line) and not _SHARE.fullmatch(line)) or (
+            weight and not target and _SHARE.fullmatch(line)
+        ):
             target = line
     return name, weight, target

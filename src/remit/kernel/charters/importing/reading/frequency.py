@@ -38,7 +38,9 @@ _COMPILED = tuple((every, re.compile(pattern)) for every, pattern in _RHYTHMS)
 # Nearly every duty has no rhythm; one look for a sign that all rhythms have saves seven searches.
 _HINT = re.compile("[日天周旬月季年班晚]|星期|礼拜")
 # "Every two years" is none of the rhythms, and neither is a handbook's yearly-looking name.
-_FALSE = re.compile(r"[二两三四五六七八九十\d]年一度|《[^》]{0,40}》|周[一二三四五六日末](?!次)|日[常期志程用记历]|年[龄纪轻资]")
+_FALSE = re.compile(
+    r"[二两三四五六七八九十\d]年一度|《[^》]{0,40}》|周[一二三四五六日末](?!次)|日[常期志程用记历]|年[龄纪轻资]"
+)
 _HEADING = re.compile(r"(?:每[一个]{0,2}|日常?|周|月度?|季度?|半年|年度?|半月)[^,。;]{0,6}")
 
 
@@ -56,7 +58,11 @@ def find_every(text: str) -> Every | None:
 def _keep_each(match: re.Match[str]) -> str:
     # 每周一 is still 每周: only the name of the day goes.
     word = match[0]
-    return "周" if word.startswith("周") and match.string[max(match.start() - 1, 0) : match.start()] in ("每", "个") else "·"
+    return (
+        "周"
+        if word.startswith("周") and match.string[max(match.start() - 1, 0) : match.start()] in ("每", "个")
+        else "·"
+    )
 
 
 def heading_rhythm(text: str) -> Every | None:

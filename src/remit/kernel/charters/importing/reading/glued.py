@@ -12,15 +12,21 @@ _NO_HEADING = ":是的为及和与、,。;/()"
 _TWICE = re.compile(r"([^,。;:]{2,14}?)\1")
 _DEPARTMENT_FIRST = re.compile(r"(.{2,24}?(?:职责|权限|说明书|描述))(?=([\u4e00-\u9fff]{2,12}):?$)")
 # The item that closes nearly every list; what follows it in the same breath is something else.
-_LAST_ITEM = re.compile(r"(?:.{0,6}完成)?[^,。;]{0,16}(?:交办|安排|交代|布置|部署|交给)的?(?:其他|其它|各项|临时|一切)?[^,。;]{0,8}(?:工作|任务|事项|事宜)(?:任务)?。(?=.{6})")
+_LAST_ITEM = re.compile(
+    r"(?:.{0,6}完成)?[^,。;]{0,16}(?:交办|安排|交代|布置|部署|交给)的?(?:其他|其它|各项|临时|一切)?[^,。;]{0,8}(?:工作|任务|事项|事宜)(?:任务)?。(?=.{6})"
+)
 _PAPER = re.compile(r"([\u4e00-\u9fff]{4,14}(?:办法|制度|规定|细则|守则))(?=[\u4e00-\u9fff]{6})")
 # In a department's list: 2.业务员负责…, 1.部主任全面负责…
-_HOLDER = re.compile("([\u4e00-\u9fff]{2,12}?)(?=(?:主要|全面|具体|直接|协助)?负责(?!人|的)|(?:直接)?[向对][\u4e00-\u9fff]{2,14}负责)")
+_HOLDER = re.compile(
+    "([\u4e00-\u9fff]{2,12}?)(?=(?:主要|全面|具体|直接|协助)?负责(?!人|的)|(?:直接)?[向对][\u4e00-\u9fff]{2,14}负责)"
+)
 _TOPIC_END = re.compile("(?:职责|职能|人员配备|说明书|描述|权限)")
 _LEAD_VERB = re.compile("负责|通过|根据|按照|协调|定期|针对|利用|主动|及时")
 
 
-def split_glued(entry: Entry, latest_heading: str, title: str, following: Entry | None, *, whole_department: bool) -> list[Entry]:
+def split_glued(
+    entry: Entry, latest_heading: str, title: str, following: Entry | None, *, whole_department: bool
+) -> list[Entry]:
     """The entry as the entries that it should have been; mostly itself alone."""
     words = entry.words
     if len(words) < 8 or len(words) > 20_000:
@@ -33,7 +39,12 @@ def split_glued(entry: Entry, latest_heading: str, title: str, following: Entry 
 
 def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | None, whole_department: bool) -> int:
     words = entry.words
-    if entry.style is None and len(latest_heading) >= 5 and words.startswith(latest_heading) and len(words) > len(latest_heading) + 1:
+    if (
+        entry.style is None
+        and len(latest_heading) >= 5
+        and words.startswith(latest_heading)
+        and len(words) > len(latest_heading) + 1
+    ):
         return len(latest_heading)
     if entry.style is None:
         first = _DEPARTMENT_FIRST.match(words)
@@ -63,7 +74,12 @@ def _head_end(entry: Entry, latest_heading: str, title: str, following: Entry | 
             return holder.end(1)
         lead = _LEAD_VERB.search(words, 4, 22)
         prose_follows = following is not None and following.style is None and len(following.words) > 20
-        if lead and prose_follows and not re.search("[,。;:]", words[: lead.start()]) and HEADING_NOUN_END.search(words[: lead.start()]):
+        if (
+            lead
+            and prose_follows
+            and not re.search("[,。;:]", words[: lead.start()])
+            and HEADING_NOUN_END.search(words[: lead.start()])
+        ):
             return lead.start()
     return 0
 
@@ -75,7 +91,9 @@ def _named_head(words: str, part: bool) -> int:
         if heading is None or not heading.sure or heading.kind not in ("position", "department"):
             continue
         rest = words[match.end() :].lstrip()
-        if len(rest) > 6 and (rest.startswith(heading.name) or (part and rest[0] not in _NO_HEADING and _has_sentence(rest))):
+        if len(rest) > 6 and (
+            rest.startswith(heading.name) or (part and rest[0] not in _NO_HEADING and _has_sentence(rest))
+        ):
             again = _TOPIC_END.match(rest) if part else None
             return match.end() if again is None else 0
     return 0

@@ -37,9 +37,7 @@ class Heading:
     sure: bool = True
 
 
-_CORE = (
-    "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|考核表|评分表|量化表|考核方案|人员配备|编制"
-)
+_CORE = "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|考核表|评分表|量化表|考核方案|人员配备|编制"
 _QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心"
 _TAIL = (
     r"(?:\s|模板|模版|范本|范文|样本|样板|示例|参考|资料|确认书|一览表?|汇总|大全|精选|集锦|集合|最新|通用|完整版|标准版|图|表|书|说明|细则|下载|word|文档|"
@@ -54,24 +52,59 @@ _VOUCHES = re.compile("岗位|职责|职位|职务|说明书")
 _STRONG_TOPIC = re.compile("岗位|职责|职位|职务|说明书|职能|权限|权力|职权|任职")
 # Papers that are no charter, up to the next position; and passages that are none, up to the next heading of any kind.
 _OTHER = re.compile(
-    "(?:办法|制度|规定|细则|编写说明|目录|介绍|格式|概况|架构|结构|背景|意义|通知|文化|前景|待遇|总结|结语|准备|常识|建设意见|意见|理解|目的|口号|标语|公约|守则|须知|规范|准则|流程图?)$"
+    "(?:办法|制度|规定|细则|编写说明|目录|介绍|格式|概况|架构|结构|背景|意义|通知|文化|前景|待遇|总结|结语|准备|常识|建设意见|意见|理解|目的|口号|标语|公约|守则|须知|规范|准则|流程图?|注意(?:事项)?)$"
 )
 _PASSAGE = re.compile("(?:技巧|用语|话术|礼仪|原则|宗旨|策略|方法|案例|方式|关系|理念|问答|概念|定义|语言|禁语|口诀)$")
 _LATIN_GLOSS = re.compile(r"[-–—\s/|]*\(?[A-Za-z][A-Za-z\s.,&'/-]{2,80}(?:\([A-Za-z&\s.]{1,20}\))?\)?$")
 _LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e00-\u9fff])")
-_OUTER = " :【】[]<>《》「」\"“”*#_~=-—·•.。、"
+_OUTER = ' :【】[]<>《》「」"“”*#_~=-—·•.。、'
 _NOISE_LEAD = re.compile(
     r"^(?:[\[【(]?(?:招聘|诚聘|急聘|高薪诚聘|社招|校招|岗位|职位)[\]】):]\s?|\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|最新|某某?|XX+|[\u4e00-\u9fff]{2,8}(?:酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|超市|商场)(?=[\u4e00-\u9fff]{2,8}(?:部|科|处|室|中心))|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
 )
-_TITLE = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?")
+_TITLE = re.compile(
+    rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?"
+)
 _DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
 _DEPARTMENT_SIGN = re.compile("事业部|办公室|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组")
 _PERSON = re.compile(r"\([\u4e00-\u9fff]{2,3}\)$")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[。;!?,]")
-_GENERIC_END = re.compile("(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$")
+_GENERIC_END = re.compile(
+    "(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$"
+)
 _TOPIC_INSIDE = re.compile("职责|权限|说明书|要求|内容")
-_ACTIVITIES = frozenset(["测试", "采购", "接待", "运营", "护理", "调度", "翻译", "编辑", "督导", "督察", "监理", "稽核", "收银", "法务", "客服", "传菜", "委员", "礼宾", "文秘", "内勤", "外勤", "迎宾", "采购", "代表", "顾问", "全体员工", "员工", "人员"])
+_ACTIVITIES = frozenset(
+    [
+        "测试",
+        "采购",
+        "接待",
+        "运营",
+        "护理",
+        "调度",
+        "翻译",
+        "编辑",
+        "督导",
+        "督察",
+        "监理",
+        "稽核",
+        "收银",
+        "法务",
+        "客服",
+        "传菜",
+        "委员",
+        "礼宾",
+        "文秘",
+        "内勤",
+        "外勤",
+        "迎宾",
+        "采购",
+        "代表",
+        "顾问",
+        "全体员工",
+        "员工",
+        "人员",
+    ]
+)
 
 
 _NO_WORDS = re.compile(r"[\s\[\]【】<>《》*#_\"“”]")
@@ -124,7 +157,12 @@ def is_sure_part(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_title(text: str) -> bool:
     """Whether the whole text can be the title of a post: short, a noun, with the ending of one."""
-    if not 2 <= len(text) <= 26 or not _TITLE.fullmatch(text) or _GENERIC_END.search(text) or _TOPIC_INSIDE.search(text):
+    if (
+        not 2 <= len(text) <= 26
+        or not _TITLE.fullmatch(text)
+        or _GENERIC_END.search(text)
+        or _TOPIC_INSIDE.search(text)
+    ):
         return False
     return BARE_RANK.fullmatch(text) is not None or GENERIC_PEOPLE.fullmatch(text) is None
 
@@ -139,12 +177,20 @@ def is_plain_title(text: str) -> bool:
         return True
     rest = text[verb.end() :]
     # 管理员 and 代表 are titles, 管理财务人员 is a duty.
-    return len(rest) <= 2 or len(verb[0]) == 1 or (len(verb[0]) == 2 and len(rest) <= 4 and not is_title(rest))
+    return (
+        (len(rest) <= 2 and rest not in _ACTIVITIES)
+        or len(verb[0]) == 1
+        or (len(verb[0]) == 2 and len(rest) <= 4 and not is_title(rest))
+    )
 
 
 @lru_cache(maxsize=4096)
 def is_department(text: str) -> bool:
-    return 2 <= len(text) <= 18 and _DEPARTMENT.fullmatch(text) is not None and (len(text) <= 4 or not DUTY_START.match(text))
+    return (
+        2 <= len(text) <= 18
+        and _DEPARTMENT.fullmatch(text) is not None
+        and (len(text) <= 4 or not DUTY_START.match(text))
+    )
 
 
 def is_generic_group(text: str) -> bool:
@@ -155,7 +201,9 @@ def is_generic_group(text: str) -> bool:
 def tidy_name(text: str) -> str:
     """A title or department without years, firms, glosses, the holder's name and brackets around it."""
     name = _HAN_SPACE.sub("", text).strip(_OUTER)
-    name = _LATIN_GLOSS.sub("", name) if re.match(r"[\u4e00-\u9fff(]", name) and re.search(r"[A-Za-z]{4,}", name) else name
+    name = (
+        _LATIN_GLOSS.sub("", name) if re.match(r"[\u4e00-\u9fff(]", name) and re.search(r"[A-Za-z]{4,}", name) else name
+    )
     name = _LATIN_LEAD.sub("", name)
     lead = _NOISE_LEAD.match(name)
     if lead and len(name) - lead.end() >= 2:
@@ -247,7 +295,14 @@ def _named(bare: str) -> Heading | None:
         return Heading("position", name=name, section=section, topic=topic)
     if is_department(name):
         return Heading("department", name=name, section=section, topic=topic)
-    if _STRONG_TOPIC.search(topic) and len(name) <= 16 and not re.search("[、*:。]|岗位|职责", name) and not DUTY_START.match(name) and not _OTHER.search(name) and not is_generic_group(name):
+    if (
+        _STRONG_TOPIC.search(topic)
+        and len(name) <= 16
+        and not re.search("[、*:。]|岗位|职责", name)
+        and not DUTY_START.match(name)
+        and not _OTHER.search(name)
+        and not is_generic_group(name)
+    ):
         return Heading("position", name=name, section=section, topic=topic)
     return None
 

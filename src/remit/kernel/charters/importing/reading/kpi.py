@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import cast
 
 from remit.kernel.charters.importing.draft import Op, Target
 from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_NUMBER, NUMBER, parse_number
@@ -15,7 +14,15 @@ _BEFORE: dict[str, Op] = {
     "控制在": "<=", "低于": "<", "小于": "<", "少于": "<", "<": "<", "高于": ">", "大于": ">", "超过": ">", "多于": ">", ">": ">",
     "不得低于": ">=", "不能低于": ">=", "保持在": ">=", "=": "=", "为": "=",
 }  # fmt: skip
-_AFTER: dict[str, Op] = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<=", "之内": "<=", "及以下": "<=", "内": "<="}
+_AFTER: dict[str, Op] = {
+    "以上": ">=",
+    "及以上": ">=",
+    "以下": "<=",
+    "以内": "<=",
+    "之内": "<=",
+    "及以下": "<=",
+    "内": "<=",
+}
 _BEFORE_WORDS = "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True))
 _VALUE = rf"(?P<n>百分之{HAN_NUMBER}|{NUMBER})\s?(?P<unit>%|‰)?"
 _MEASURE = "[件次人名个份单笔家台元分天]|小时|分钟|万元"
@@ -24,7 +31,9 @@ _TARGET = re.compile(
 )
 _PLAIN = re.compile(rf"{ARABIC_NUMBER}\s?[%‰]?|100%")
 _NAME_TAIL = re.compile(r"(?:的?满意度)?(?:应|需|要|须)?(?:控制|保持|维持|达到|达|保证|不)?在?$")
-_LEAD = re.compile(r"^(?:保证|确保|保持|控制|实现|完成|达到|提高|提升|降低|使|将|把|力争|维持|每年完成|每月完成|每季度?完成|年度?完成)+")
+_LEAD = re.compile(
+    r"^(?:保证|确保|保持|控制|实现|完成|达到|提高|提升|降低|使|将|把|力争|维持|每年完成|每月完成|每季度?完成|年度?完成)+"
+)
 _COUNTED = re.compile(
     rf"^(?:每[年月周日天]|每季度?|每半年|年度|月度|季度)?(?:至少|不少于|累计|共)?(?:完成|开发|拜访|签订|组织|开展|实现|新增|举办)(?P<n>{NUMBER})\s?(?:个|家|次|份|场|人|名|件|单|万元|元)(?P<name>[^,。;:()]{{2,20}})$"
 )
@@ -92,7 +101,9 @@ def figure_of(text: str) -> tuple[str, int, int, Target] | None:
 
 
 _CLAUSE = re.compile(r"[,;。]")
-_FIGURE_END = re.compile("(?:[率度数量额值分比]|时间|时长|成本|指数|销售|利润|收入|回款|业绩|次数|天数|费用|情况|完成|质量|效率|准确性|及时性)$")
+_FIGURE_END = re.compile(
+    "(?:[率度数量额值分比]|时间|时长|成本|指数|销售|利润|收入|回款|业绩|次数|天数|费用|情况|完成|质量|效率|准确性|及时性)$"
+)
 
 
 def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
@@ -136,4 +147,4 @@ def _value(match: re.Match[str]) -> Decimal | None:
 def _op(match: re.Match[str]) -> Op | None:
     if match["after"]:
         return _AFTER[match["after"]]
-    return cast("Op | None", _BEFORE.get(match["before"] or ""))
+    return _BEFORE.get(match["before"] or "")

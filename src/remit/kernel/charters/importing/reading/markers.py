@@ -57,7 +57,9 @@ def leading_marker(text: str) -> Marker | None:
     if not match or match.lastgroup is None:
         return None
     name = match.lastgroup
-    return Marker(_STYLES[name], _value(match[name]), match.start(name), match.end(), weak=name in ("glued", "chapter2"))
+    return Marker(
+        _STYLES[name], _value(match[name]), match.start(name), match.end(), weak=name in ("glued", "chapter2")
+    )
 
 
 def inline_markers(text: str, start: int) -> list[Marker]:

@@ -73,10 +73,12 @@ class RawKpi:
     definition: str = ""
 
 
-_REQUIREMENT = re.compile("具备|具有|熟悉|能力|经验|学历|专业|证书|良好|较强|掌握|了解|善于|能够|精通|优先|年龄|身体|责任[心感]|意识|精神|岁|本科|大专|熟练|素质|品德|普通话|男|女|吃苦|敬业|资格")
+_REQUIREMENT = re.compile(
+    "具备|具有|熟悉|能力|经验|学历|专业|证书|良好|较强|掌握|了解|善于|能够|精通|优先|年龄|身体|责任[心感]|意识|精神|岁|本科|大专|熟练|素质|品德|普通话|男|女|吃苦|敬业|资格"
+)
 _LABELLED = re.compile(r"^([^:。;,]{1,24}):\s*")
 _PROSE = re.compile(r"[。;]")
-_CALLED = re.compile("(?:统称|简称|以下称)为?[“\"]?([\u4e00-\u9fff]{2,10})[”\"]?(?=[。,;)])")
+_CALLED = re.compile('(?:统称|简称|以下称)为?[“"]?([\u4e00-\u9fff]{2,10})[”"]?(?=[。,;)])')
 _POST = re.compile(r"([^,。;:]{1,30}(?:\([^()]{1,60}\))?[^,。;:()]{0,10}岗位)(?:是|主要)")
 _SUBJECT = re.compile("([\u4e00-\u9fff]{2,12}?部)(?:负责|的任务|主要负责|是)")
 
@@ -115,7 +117,9 @@ class Outline:
         self.section_named = False  # whether any heading like 岗位职责 has been met
         self.orphans: list[Entry] = []  # items of a page that came before its title page
         self.astray = False
-        self.tail: tuple[str, int] | None = None  # the latest number of the duties, when another section interrupted them
+        self.tail: tuple[str, int] | None = (
+            None  # the latest number of the duties, when another section interrupted them
+        )
 
     # ------------------------------------------------------------ entries
 
@@ -220,7 +224,13 @@ class Outline:
                 return
         if not words:
             return
-        parts = split_glued(entry, self.latest_heading, self.current.title if self.current else "", following, whole_department=self._among_posts(entry))
+        parts = split_glued(
+            entry,
+            self.latest_heading,
+            self.current.title if self.current else "",
+            following,
+            whole_department=self._among_posts(entry),
+        )
         if len(parts) > 1:
             for part, after in zip(parts, [*parts[1:], following], strict=True):
                 self._entry(part, after)
@@ -229,7 +239,9 @@ class Outline:
             return
         heading = classify(words)
         if heading and self._heading(heading, entry, following):
-            self.latest_heading = words if heading.topic and heading.kind in ("position", "department") else self.latest_heading
+            self.latest_heading = (
+                words if heading.topic and heading.kind in ("position", "department") else self.latest_heading
+            )
             return
         if self.label is not None and self._value(entry):
             return
@@ -272,7 +284,9 @@ class Outline:
             if value is not None and len(value):
                 self._content(Entry(value))
             return True
-        if self.current and (is_part_label(name) and self.section == "qualification" or entry.style is None and is_sure_part(name)):
+        if self.current and (
+            (is_part_label(name) and self.section == "qualification") or (entry.style is None and is_sure_part(name))
+        ):
             if self.section != "qualification":
                 self._section("qualification", entry)
             self.part, self.label = True, None
@@ -332,15 +346,33 @@ class Outline:
         if len(self.positions) < 2 or self.current is None or self.current.filled or self.current.labelled:
             return
         before, latest = self.positions[-2], self.positions[-1]
-        if latest is self.current and before.filled and not before.labelled and not before.fields and _same_post(before.title, name) and "说明书" in before.topic:
+        if (
+            latest is self.current
+            and before.filled
+            and not before.labelled
+            and not before.fields
+            and _same_post(before.title, name)
+            and "说明书" in before.topic
+        ):
             self.positions.pop()
             self.current = before
 
     # ------------------------------------------------------------ positions and sections
 
-    def _open(self, title: str, department: str | None, strand: Strand | None, topic: str = "", *, whole: bool = False, sure: bool = True) -> None:
+    def _open(
+        self,
+        title: str,
+        department: str | None,
+        strand: Strand | None,
+        topic: str = "",
+        *,
+        whole: bool = False,
+        sure: bool = True,
+    ) -> None:
         start = strand.start if strand else 0
-        self.current = RawPosition(title, department, strand, start, topic=topic, whole_department=whole, sure=sure, end=start)
+        self.current = RawPosition(
+            title, department, strand, start, topic=topic, whole_department=whole, sure=sure, end=start
+        )
         self.positions.append(self.current)
         self.astray = False
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
@@ -369,7 +401,11 @@ class Outline:
                 return True
             return False
         if heading.kind == "passage":
-            if entry.style not in (None, "chapter", "inner") or self.section not in ("duties", "aside") or self.label is not None:
+            if (
+                entry.style not in (None, "chapter", "inner")
+                or self.section not in ("duties", "aside")
+                or self.label is not None
+            ):
                 return False
             if self.passage is None or entry.style is None or entry.depth < self.passage:
                 opens = following is not None and following.style is not None and following.value <= 1
@@ -378,7 +414,12 @@ class Outline:
         if heading.kind == "other":
             if entry.style not in (None, "chapter", "part", "inner") or self.label is not None:
                 return False
-            if entry.style is None and self.current and self.current.filled and re.search("流程|规范|准则|须知|守则|目的$", heading.topic):
+            if (
+                entry.style is None
+                and self.current
+                and self.current.filled
+                and re.search("流程|规范|准则|须知|守则|注意|目的$", heading.topic)
+            ):
                 self.passage = None
                 return True
             self.aside_depth, self.section, self.label = entry.depth, "aside", None
@@ -390,7 +431,13 @@ class Outline:
     def _is_item_here(self, entry: Entry) -> bool:
         """A word like 沟通 or 目标 as one item of a running list is an item, not a section."""
         last = self.last.get(entry.depth)
-        return bool(self.current and self.current.filled and last and last == (entry.style, entry.value - 1) and entry.style not in (None, "chapter", "inner"))
+        return bool(
+            self.current
+            and self.current.filled
+            and last
+            and last == (entry.style, entry.value - 1)
+            and entry.style not in (None, "chapter", "inner")
+        )
 
     def _bare_title_counts(self, heading: Heading, entry: Entry, following: Entry | None) -> bool:
         """A title without 岗位职责 is a heading where it stands alone and something follows that it can hold."""
@@ -399,14 +446,21 @@ class Outline:
         if self.label is not None or following is None:
             return False
         first = following.words.split(":")[0]
-        forms = following.style is None and (section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to"))
+        forms = following.style is None and (
+            section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to")
+        )
         if self.section == "qualification" and not (forms and entry.style is None):
             return False
-        if heading.kind == "department" and entry.style is None and not entry.words.endswith(":") and not entry.heading_level:
+        if (
+            heading.kind == "department"
+            and entry.style is None
+            and not entry.words.endswith(":")
+            and not entry.heading_level
+        ):
             return False
         if entry.style in ("bullet", "circle", "bracket", "letter"):
             return False
-        if self.aside_depth is not None and (entry.depth > self.aside_depth or entry.style is None and not forms):
+        if self.aside_depth is not None and (entry.depth > self.aside_depth or (entry.style is None and not forms)):
             return False
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
@@ -418,7 +472,13 @@ class Outline:
     def _position(self, heading: Heading, entry: Entry) -> bool:
         name = heading.name
         section = heading.section or "duties"
-        if heading.sure and self.current and not is_title(name) and heading.kind == "position" and self.current.title in name:
+        if (
+            heading.sure
+            and self.current
+            and not is_title(name)
+            and heading.kind == "position"
+            and self.current.title in name
+        ):
             # 服务厅客户经理发展工作职责 inside the charter of the 客户经理: one of its parts.
             self._section(section, entry)
             return True
@@ -459,7 +519,12 @@ class Outline:
         """Whether a heading with the same title goes on with the position: another topic, or nothing under it yet."""
         if current.title != title:
             return False
-        return not current.filled or (bool(current.topic) and bool(heading.topic) and current.topic != heading.topic and not re.search("说明书|描述", heading.topic))
+        return not current.filled or (
+            bool(current.topic)
+            and bool(heading.topic)
+            and current.topic != heading.topic
+            and not re.search("说明书|描述", heading.topic)
+        )
 
     # ------------------------------------------------------------ what stands under the headings
 
@@ -469,7 +534,11 @@ class Outline:
         if self.passage is not None and self._leaves_passage(entry, words):
             self.passage = None
         rhythm = heading_rhythm(words)
-        children = following is not None and following.style is not None and (entry.style is None or following.depth > entry.depth)
+        children = (
+            following is not None
+            and following.style is not None
+            and (entry.style is None or following.depth > entry.depth)
+        )
         if rhythm and children:
             self.rhythm = (entry.depth, rhythm)
             self._seen(entry)
@@ -485,7 +554,9 @@ class Outline:
                 return True
             return False
         if following is not None and following.style == entry.style and following.value == 1 and entry.value != 1:
-            children = children or len(words) <= 12  # (九)基本要求 and then (一)… : a heading over a list of the same kind
+            children = (
+                children or len(words) <= 12
+            )  # (九)基本要求 and then (一)… : a heading over a list of the same kind
         prose_follows = self.section == "duties" and following is not None and _is_prose(following)
         if entry.depth in self.titled_depths and len(words) <= 12 and children and not words.endswith("。"):
             return self._position(Heading("position", name=tidy_name(words), section="duties", sure=False), entry)
@@ -533,7 +604,13 @@ class Outline:
             if not self._open_unnamed(entry):
                 return
         elif self._restarts(entry):
-            self._open_at(entry, self.current.title, self.current.department, self.current.topic, whole=self.current.whole_department)
+            self._open_at(
+                entry,
+                self.current.title,
+                self.current.department,
+                self.current.topic,
+                whole=self.current.whole_department,
+            )
         assert self.current is not None  # noqa: S101 - one of the branches has opened it
         if entry.style is not None:
             self._seen(entry)
@@ -559,7 +636,9 @@ class Outline:
 
     def _open_unnamed(self, entry: Entry) -> bool:
         """Duties under no title: the department's, where one is known, or those of the post that the file is named after."""
-        named = self.file_heading if self.file_heading and self.file_heading.kind in ("position", "department") else None
+        named = (
+            self.file_heading if self.file_heading and self.file_heading.kind in ("position", "department") else None
+        )
         if self.department:
             self._open_at(entry, self.department, self.department, "", whole=True)
         elif named and not self.positions and self.section_named:
@@ -582,7 +661,9 @@ class Outline:
             return
         if self.tail and (entry.style, entry.value) == (self.tail[0], self.tail[1] + 1):
             self.tail, self.section, self.part = None, "duties", False
-        elif self.section == "qualification" and (entry.value > 1 or self.part) and not _REQUIREMENT.search(entry.words):
+        elif (
+            self.section == "qualification" and (entry.value > 1 or self.part) and not _REQUIREMENT.search(entry.words)
+        ):
             self.section, self.part = "kpi" if figure_of(entry.words) else "duties", False
 
     def _by_subject(self, entry: Entry) -> None:
@@ -614,5 +695,7 @@ class Outline:
         assert self.current is not None  # noqa: S101 - callers open a position first
         if section == "aside":
             return
-        self.current.items.append(RawItem(strand, section, numbered, every=every or (self.rhythm[1] if self.rhythm else None), part=self.part))
+        self.current.items.append(
+            RawItem(strand, section, numbered, every=every or (self.rhythm[1] if self.rhythm else None), part=self.part)
+        )
         self.current.end = max(self.current.end, strand.end)

@@ -7,22 +7,30 @@ from remit.kernel.charters.importing.reading.headings import is_department, is_p
 
 _WHO = r"[\u4e00-\u9fffA-Za-z/()及和或、与]{2,24}?"
 _UP = (
-    re.compile(rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:[和及、][\u4e00-\u9fff]{{2,14}})?下,?"),
+    re.compile(
+        rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:[和及、][\u4e00-\u9fff]{{2,14}})?下,?"
+    ),
     re.compile(rf"(?:^|[,。;:])(?:[对向])(?P<who>{_WHO})(?:负责|汇报工作|述职)"),
     re.compile(rf"(?:直接)?[对向](?P<who>{_WHO})(?:负责|汇报)(?:[,。;]|$|汇报|工作)"),
     re.compile(rf"(?:完成|其他|其它|高效完成)(?P<who>{_WHO})(?:交办|安排|交代|布置|交付|下达|临时交办)"),
-    re.compile(rf"(?:^|,)(?:负责|积极|配合)?协助(?P<who>{_WHO})(?=(?:具体)?(?:做好|完成|开展|制定|处理|落实|建立|管理|开发|进行|对|具体|维护|办理|合理|调度|组织|编制|负责|实施|拟定|监督|协调))"),
+    re.compile(
+        rf"(?:^|,)(?:负责|积极|配合)?协助(?P<who>{_WHO})(?=(?:具体)?(?:做好|完成|开展|制定|处理|落实|建立|管理|开发|进行|对|具体|维护|办理|合理|调度|组织|编制|负责|实施|拟定|监督|协调))"
+    ),
     re.compile(rf"(?:上报|汇报|报告|上报到|报)(?:给|到|至)(?P<who>{_WHO})(?:[,。;(]|审批|批准|注明|$)"),
 )
 _DOWN = (
-    re.compile(rf"(?:检查|指导|督导|监督|管理|带领|领导|考核|安排|负责)(?:并帮助|和督促|和检查|和管理|和指导)?(?P<who>{_WHO})(?:的)?(?:的工作|工作|日常工作|业务|提高|做好|进行|完成|的日常|处理|开展|,|。|;|$)"),
+    re.compile(
+        rf"(?:检查|指导|督导|监督|管理|带领|领导|考核|安排|负责)(?:并帮助|和督促|和检查|和管理|和指导)?(?P<who>{_WHO})(?:的)?(?:的工作|工作|日常工作|业务|提高|做好|进行|完成|的日常|处理|开展|,|。|;|$)"
+    ),
 )
 _SPLIT = re.compile(r"[、,;/\s及]+|(?<=[\u4e00-\u9fff])(?:和|与|或|以及|及)(?=[\u4e00-\u9fff])")
 _GENERIC = re.compile(
     "^(?:(?:公司|本|各级?|上级|直接|直属|主管|部门|企业|集团|单位|其他?|有关|相关|所属|分管|上一级|业务|下级|本部门|高层|管理|其它|企业|总部|领导|中心|项目)*(?:领导|上级|上司|主管领导|部门|人员|员工|下属|公司|管理层|同事|班子))$"
 )
 _ACTIVITY_END = re.compile("(?:客服|接待|督导|采购|运营|调度|监理|稽核|护理|测试)$")
-_LEAD = re.compile("^(?:和|与|及|本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关|各)+")
+_LEAD = re.compile(
+    "^(?:和|与|及|本部门?的?|部门的?|所属|其|各位?|下属|公司的?|直接|具体|负责|做好|积极|由|在|其所属|所有|相关|各)+"
+)
 
 
 def people(text: str) -> tuple[str, ...]:
@@ -30,7 +38,12 @@ def people(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for word in _SPLIT.split(text):
         name = _LEAD.sub("", tidy_name(word))
-        if 2 <= len(name) <= 16 and not _GENERIC.match(name) and is_plain_title(name) and not _ACTIVITY_END.search(name):
+        if (
+            2 <= len(name) <= 16
+            and not _GENERIC.match(name)
+            and is_plain_title(name)
+            and not _ACTIVITY_END.search(name)
+        ):
             found.append(name)
     return tuple(dict.fromkeys(found))
 

@@ -8,8 +8,12 @@ from remit.kernel.charters.importing.reading.strand import Strand
 _STOP = re.compile("[。;!?]")
 _GOES_ON = re.compile(r"\s?(?:使得?|从而|以便|以达到|以确保)")
 _TALK = re.compile("我(?!们?(?:公司|司|院|校|店|部|行|厂|方|局|单位))|[你您]|吧$|呢$|填写\\)")
-_DEFINES = re.compile("是指|(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人|主要人员|责任人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$")
-_PRAISES = re.compile("非常重要|关系到|越来越|随着|近年来|众所周知|意味着|具备广阔|提供了.{0,12}机会|带来更多|希望对|不可以?等”|更可怕|面试|薪资|五险")
+_DEFINES = re.compile(
+    "是指|(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人|主要人员|责任人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$"
+)
+_PRAISES = re.compile(
+    "非常重要|关系到|越来越|随着|近年来|众所周知|意味着|具备广阔|提供了.{0,12}机会|带来更多|希望对|不可以?等”|更可怕|面试|薪资|五险"
+)
 # Captions, lead-ins, notes: lines that stand among the duties and charge nobody.
 _NO_SENTENCE = re.compile(
     "^注[:意]|(?:公司|说明书|确认书|问题|表格|即|如下|包括|分为|划分为)$|^[^,。;:]{2,10}(?:方式|宗旨|策略|口号|原则|目标|规范|说明):|没有.{0,6}权|统称为|以下简称|而设计的|^[^\u4e00-\u9fff]*$"
@@ -17,7 +21,9 @@ _NO_SENTENCE = re.compile(
 _REQUIRES = re.compile(
     "^(?:[^,。;]{0,18}?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求))?(?:具备|具有|拥有)|^(?:[^,。;]{0,18}?(?:需要|须|需|应该|应当|应|必须|要求))(?:掌握|熟悉|懂|会|对[^,。;]{2,20}(?:熟悉|了解|具有))|^要求(?:对|具|熟|有|掌)"
 )
-_REQUIRES_LEAD = re.compile("^[^,。;]{0,18}?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求)(?=具|拥|掌|熟|懂|会|对|有)")
+_REQUIRES_LEAD = re.compile(
+    "^[^,。;]{0,18}?(?:还|也|同时)?(?:需要|须|需|应该|应当|应|必须|要求)(?=具|拥|掌|熟|懂|会|对|有)"
+)
 _REQUIRES_TAIL = re.compile(",(?:以|从而|来)[^,。;]*$")
 
 
@@ -26,7 +32,9 @@ def sentences(strand: Strand) -> Iterator[Strand]:
     begin = 0
     for match in _STOP.finditer(strand.fold):
         part = strand.fold[begin : match.start()]
-        if (part.count("(") > part.count(")") and len(part) < 200) or (part.count("“") > part.count("”") and len(part) < 200):
+        if (part.count("(") > part.count(")") and len(part) < 200) or (
+            part.count("“") > part.count("”") and len(part) < 200
+        ):
             continue
         if match[0] == ";" and _GOES_ON.match(strand.fold, match.end()):
             continue
@@ -60,5 +68,7 @@ def obliges(text: str) -> bool:
     if _TALK.search(text):
         return False
     if _DEFINES.search(text):
-        return re.search("负责|职责是|承担|应承担", text) is not None and not re.search("扮演|之一", text.split("负责")[0])
+        return re.search("负责|职责是|承担|应承担", text) is not None and not re.search(
+            "扮演|之一", text.split("负责")[0]
+        )
     return len(text) >= 4 and _PRAISES.search(text) is None and _NO_SENTENCE.search(text) is None

@@ -111,11 +111,21 @@ def _figure(cells: dict[int, Cell], columns: dict[str, int], slice_: Slice) -> S
         return slice_(cell.start, cell.end).fold.replace("\n", " ").strip() if cell else ""
 
     name = cells.get(columns["name"])
-    if name is None or column_of(name.text) == "name" or re.fullmatch(r"(?:合计|总计|小计|总分|备注|合\s*计).*|[\d.%\s]+", words("name")):
+    if (
+        name is None
+        or column_of(name.text) == "name"
+        or re.fullmatch(r"(?:合计|总计|小计|总分|备注|合\s*计).*|[\d.%\s]+", words("name"))
+    ):
         return None
     if not words("weight") and not words("target") and len(cells) < 2:
         return None
-    return Step("figure", slice_(name.start, name.end), weight=words("weight"), target=words("target"), definition=words("definition"))
+    return Step(
+        "figure",
+        slice_(name.start, name.end),
+        weight=words("weight"),
+        target=words("target"),
+        definition=words("definition"),
+    )
 
 
 # ---------------------------------------------------------------- posts
@@ -143,7 +153,10 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
     sections = {cell.column: section_of(cell.text) for cell in rows[head]}
     last_post = ""
     for row in rows[head + 1 :]:
-        ordered = sorted(row, key=lambda cell: (labels.get(cell.column) != "department", labels.get(cell.column) != "title", cell.column))
+        ordered = sorted(
+            row,
+            key=lambda cell: (labels.get(cell.column) != "department", labels.get(cell.column) != "title", cell.column),
+        )
         for cell in ordered:
             strand = slice_(cell.start, cell.end)
             label, section = labels.get(cell.column), sections.get(cell.column)
@@ -157,7 +170,10 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
                 yield Step("field", strand, label=label)
             elif section:
                 yield Step("section", section=section)
-                yield from (Step("entry", entry=entry) for entry in cell_entries(strand, items=section not in ("qualification", "kpi")))
+                yield from (
+                    Step("entry", entry=entry)
+                    for entry in cell_entries(strand, items=section not in ("qualification", "kpi"))
+                )
 
 
 # ---------------------------------------------------------------- forms
@@ -182,7 +198,9 @@ def _row_rhythm(row: list[Cell], slice_: Slice) -> Every | None:
     return None
 
 
-def _row_of_form(row: list[Cell], slice_: Slice, *, rhythm: Every | None = None, in_runs: bool = False) -> Iterator[Step]:
+def _row_of_form(
+    row: list[Cell], slice_: Slice, *, rhythm: Every | None = None, in_runs: bool = False
+) -> Iterator[Step]:
     label: Label | None = None
     valued = False  # the cell before named what this one holds
     part = False
