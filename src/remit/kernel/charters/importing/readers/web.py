@@ -30,7 +30,7 @@ def html_source(text: str, name: str, encoding: str | None) -> Source:
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+    except etree.ParserError as error:  # lxml says so of a page without any element
         raise refuse("no_text") from error
     builder = SourceBuilder(name, HTML)
     WebReader(builder).read(root)
