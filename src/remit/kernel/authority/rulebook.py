@@ -10,6 +10,7 @@ reference.py decides the same the slow way; tests hold the two to agree.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -126,11 +127,12 @@ class Rulebook:
     _compiled: dict[tuple[int, str], Compiled] = field(default_factory=dict)
 
     def decide(self, person_id: int, action: str, facts: Mapping[str, Any]) -> Verdict:
-        """The verdict for a person who wants to do an action with these facts."""
-        compiled = self._compiled.get((person_id, action))
-        if compiled is None:
-            compiled = self._compiled[(person_id, action)] = compile_ladder(self.ladder(person_id, action))
-        return compiled(facts)
+        """The verdict for a person who wants to do an action with these facts. Absent facts are left out, not None."""
+        try:
+            return self._compiled[person_id, action](facts)
+        except KeyError:  # the compiled function itself raises none: it reads facts with get()
+            compiled = self._compiled[person_id, action] = compile_ladder(self.ladder(person_id, action))
+            return compiled(facts)
 
     def decide_without(
         self, person_id: int, action: str, facts: Mapping[str, Any], spent: frozenset[int], only_position: int | None = None
@@ -320,6 +322,8 @@ class Rulebook:
 
 
 NO_SHAPE = ActionShape()
+# What an absent figure counts as: no bound covers it.
+BEYOND_ALL_BOUNDS = Decimal("Infinity")
 
 
 def compile_ladder(ladder: list[Rung]) -> Compiled:
@@ -339,11 +343,12 @@ def compile_ladder(ladder: list[Rung]) -> Compiled:
         constants[name] = value
         return name
 
+    bounded = {name for rung in ladder for name, _bound in rung.limits}
+    beyond = constant(BEYOND_ALL_BOUNDS)
     lines: list[str] = []
     for rung in ladder:
         tests: list[str] = []
-        for name, bound in rung.limits:
-            tests.append(f"{fact(name)} is not None and {fact(name)} {bound.op} {constant(bound.max)}")
+        tests += [f"{fact(name)} {bound.op} {constant(bound.max)}" for name, bound in rung.limits]
         tests += [f"{fact(name)} in {constant(values)}" for name, values in rung.conditions]
         tests += [f"{fact(name)} in {constant(ids)}" for name, ids in rung.members]
         tests += [f"{fact(name)} not in {constant(ids)}" for name, ids in rung.not_one_of]
@@ -351,7 +356,8 @@ def compile_ladder(ladder: list[Rung]) -> Compiled:
         lines.append(f"    if {' and '.join(tests)}: return {verdict}" if tests else f"    return {verdict}")
         if not tests:
             break  # nothing after it can be reached
-    fetch = [f"    {variable} = facts.get({name!r})" for name, variable in names.items()]
+    absent = {name: f", {beyond}" if name in bounded else "" for name in names}
+    fetch = [f"    {variable} = facts.get({name!r}{absent[name]})" for name, variable in names.items()]
     source = "\n".join(["def decide(facts):", *fetch, *lines])
     exec(compile(source, "<ladder>", "exec"), constants)  # noqa: S102 - our own text, see the docstring
     compiled: Compiled = constants["decide"]
