@@ -8,6 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/language/", login_not_required(set_language), name="set_language"),
     path("", include("remit.kernel.accounts.web.urls")),  # login/, logout/, me/
     path("", include("remit.web.urls")),
+    path("", include("remit.kernel.work.web.urls")),  # Today
+    path("authority/", include("remit.kernel.authority.web.urls")),
+    path("audit/", include("remit.kernel.audit.web.urls")),
 ]
 
 handler400 = "remit.web.errors.bad_request"

@@ -116,7 +116,11 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("gallery", _("Components"), "web:gallery", "system", visible=_only_outside_production),
 ]
 
-SETTINGS: Final[list[SettingsSection]] = []
+SETTINGS: Final[list[SettingsSection]] = [
+    SettingsSection(
+        "account", _("Your login"), _("Password, second step, browsers, access for programs."), "accounts:profile"
+    ),
+]
 
 # Asked for every page of a person who is logged in: each must be one cheap query.
 BANNERS: Final[list[Callable[[Person], Iterable[Banner]]]] = [_acting_banners]

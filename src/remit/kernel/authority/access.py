@@ -100,6 +100,7 @@ def visible_obligations(person: Person) -> QuerySet[Obligation]:
         Q(person=person)
         | Q(position_id__in=own | below)
         | Q(ruling__person=person)
+        | Q(ruling__behalf_of=person)
         | Q(ruling__position_id__in=below)
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from remit.kernel.authority.access import at_own_desk
@@ -13,8 +13,11 @@ from remit.kernel.authority.decisions import period_start
 from remit.kernel.authority.explain import limits_label
 from remit.kernel.authority.loading import all_actions, grant_rule, rulebook_now
 from remit.kernel.authority.models import Grant, Obligation, Ruling, Step
-from remit.kernel.authority.reading import Reader, granted_label, terms_of
-from remit.kernel.authority.rulebook import matches
+
+# FactRow and Reader are for the pages of other rooms, which show acts and their facts too.
+from remit.kernel.authority.reading import FactRow as FactRow
+from remit.kernel.authority.reading import Reader as Reader
+from remit.kernel.authority.reading import granted_label, terms_of
 from remit.kernel.organization.models import Person
 
 
@@ -100,7 +103,8 @@ def month_use(person: Person) -> MonthUse:
     since = period_start("month", timezone.now())
     mine = Ruling.objects.filter(person=person, at__gte=since)
     found = mine.aggregate(
-        granted=Count("id", filter=Q(outcome="granted", grant__isnull=False)), asked=Count("id", filter=Q(outcome="approval"))
+        granted=Count("id", filter=Q(outcome="granted", grant__isnull=False)),
+        asked=Count("id", filter=Q(outcome="approval")),
     )
     return MonthUse(found["granted"], found["asked"])
 
@@ -156,14 +160,3 @@ def acting_for(person: Person) -> list[ActingFor]:
         for acting in book.deputyships(person.pk)
         if acting.position_id in book.structure.positions
     ]
-
-
-def uses_of(grant_ids: list[int]) -> dict[int, int]:
-    """How often each grant was used so far. One query."""
-    counted = Ruling.objects.filter(grant_id__in=grant_ids).values(pk=F("grant_id")).annotate(n=Count("id"))
-    return {row["pk"]: row["n"] for row in counted}
-
-
-def covers_action(pattern: str, action: str) -> bool:
-    """Whether a grant of the pattern speaks of the action."""
-    return matches(pattern, action)

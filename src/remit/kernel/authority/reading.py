@@ -157,7 +157,9 @@ def terms_of(grant: GrantRule, action: ActionType | None = None) -> Terms:
     return Terms(
         limit=_("may propose") if grant.right == "propose" else limits_label(grant),
         more=tuple(more),
-        after=tuple(obligation_label(kind, name) for spec in grant.obligations for kind, name in performers_named(spec)),
+        after=tuple(
+            obligation_label(kind, name) for spec in grant.obligations for kind, name in performers_named(spec)
+        ),
         where=f"{grant.source} {grant.clause}".strip(),
         text=grant.text,
         is_proposal=grant.right == "propose",
@@ -182,7 +184,11 @@ def widest(grants: Iterable[GrantRule]) -> GrantRule | None:
     """The grant of the loosest bounds: an unlimited one without conditions first."""
 
     def width(grant: GrantRule) -> tuple[bool, Decimal, bool]:
-        return not grant.limits, max((bound.max for _name, bound in grant.limits), default=Decimal(0)), not grant.conditions
+        return (
+            not grant.limits,
+            max((bound.max for _name, bound in grant.limits), default=Decimal(0)),
+            not grant.conditions,
+        )
 
     return max(grants, key=width, default=None)
 

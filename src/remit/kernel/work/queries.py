@@ -65,10 +65,14 @@ class DayCount:
 def day_count(person: Person) -> DayCount:
     """Two queries (one of them for the rulebook's version), whatever there is."""
     now = timezone.now()
-    found = todays_items(person).order_by().aggregate(
-        total=Count("id"),
-        overdue=Count("id", filter=Q(due_at__lte=now)),
-        today=Count("id", filter=Q(due_at__gt=now, due_at__lt=_midnight_after(now))),
+    found = (
+        todays_items(person)
+        .order_by()
+        .aggregate(
+            total=Count("id"),
+            overdue=Count("id", filter=Q(due_at__lte=now)),
+            today=Count("id", filter=Q(due_at__gt=now, due_at__lt=_midnight_after(now))),
+        )
     )
     return DayCount(found["total"], found["overdue"], found["today"])
 
@@ -86,7 +90,9 @@ def late_below(person: Person) -> Late | None:
         return None
     holders = Appointment.objects.filter(holds_on(timezone.localdate()), position_id__in=below)
     late = WorkItem.objects.filter(
-        Q(position_id__in=below) | Q(person_id__in=holders.values("person_id")), done_at=None, due_at__lte=timezone.now()
+        Q(position_id__in=below) | Q(person_id__in=holders.values("person_id")),
+        done_at=None,
+        due_at__lte=timezone.now(),
     )
     found = late.aggregate(count=Count("id"), oldest=Min("due_at"))
     return Late(found["count"], found["oldest"])
@@ -127,7 +133,9 @@ def team_today(person: Person, most: int = 12) -> list[MemberDay]:
     )
     days = []
     for member in members:
-        own = [row for row in counted if member.person_id == row["person_id"] or member.position_id == row["position_id"]]
+        own = [
+            row for row in counted if member.person_id == row["person_id"] or member.position_id == row["position_id"]
+        ]
         days.append(
             MemberDay(
                 member,

@@ -105,7 +105,10 @@ def step_returned(pk: int) -> None:
             lambda: _("Answer: %(what)s") % {"what": queries.headline(request.action, request.facts)}
         ),
         provenances=in_every_language(
-            lambda: _("%(name)s asks: %(question)s") % {"name": asker.name if asker else "", "question": step.question[:120]}
+            lambda: (
+                _("%(name)s asks: %(question)s")
+                % {"name": asker.name if asker else "", "question": step.question[:120]}
+            )
         ),
         target=request.pk,
         action=request.action,

@@ -22,7 +22,7 @@ class WorkItem(models.Model):
     source_id = models.BigIntegerField()
     labels = models.JSONField()
     provenances = models.JSONField()
-    target = models.BigIntegerField()  # what the source's page is addressed by: the request of a step, the obligation itself
+    target = models.BigIntegerField()  # by which the source's page is addressed: the request of a step, …
     action = models.CharField(max_length=80, blank=True)
     position = models.ForeignKey(Position, models.PROTECT, null=True, related_name="work_items")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="work_items")
@@ -48,7 +48,9 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["position", "due_at", "id"], condition=models.Q(done_at=None), name="open_work_by_position"
             ),
-            models.Index(fields=["person", "due_at", "id"], condition=models.Q(done_at=None), name="open_work_by_person"),
+            models.Index(
+                fields=["person", "due_at", "id"], condition=models.Q(done_at=None), name="open_work_by_person"
+            ),
             models.Index(fields=["done_by", "done_at"], name="work_by_doer"),
         ]
 
