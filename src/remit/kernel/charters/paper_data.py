@@ -133,11 +133,10 @@ def _note(meta: PaperMeta) -> str:
 
 def _header(spec: CharterSpec, meta: PaperMeta) -> list[list[list[str]]]:
     """Rows of two (label, value) pairs. Rows that a company leaves empty altogether are not printed."""
-    superiors = "、".join((*spec.reports_to, *([f"{spec.second_leader}（双重领导）"] if spec.second_leader else ())))
     rows = [
         [["职务名称", spec.title], ["职务编号", spec.code or ""]],
         [["所属部门", spec.department or ""], ["所属公司", meta.company or spec.company or ""]],
-        [["直属上级", superiors], ["直接下级", "、".join(spec.supervises)]],
+        [["直属上级", "、".join(spec.reports_to)], ["直接下级", "、".join(spec.supervises)]],
         [["岗位级别", spec.level or ""], ["序列与层级", " · ".join(filter(None, (spec.series, spec.tier)))]],
     ]
     return rows[:3] + [row for row in rows[3:] if any(value for _label, value in row)]
@@ -155,7 +154,10 @@ def _duty_groups(duties: Sequence[DutySpec]) -> list[dict[str, Any]]:
         for row in rows:
             number += 1
             row["number"] = str(number)
-    return [{"label": label, "rows": rows} for label, rows in groups.items()]
+    labels = [label for label in groups if label]
+    # A numbered class reads as a heading, to people and to importers; a bare one as a duty without a verb.
+    headings = {label: f"{'一二三四五'[at]}、{label}" for at, label in enumerate(labels)}
+    return [{"label": headings.get(label, ""), "rows": rows} for label, rows in groups.items()]
 
 
 def _runs(duty: DutySpec) -> list[str]:
@@ -256,6 +258,7 @@ def _requirements(spec: CharterSpec) -> list[dict[str, Any]]:
 def _other(spec: CharterSpec) -> list[list[str]]:
     place = spec.conditions
     pairs = (
+        ("双重领导", f"同时受{spec.second_leader}领导" if spec.second_leader else ""),
         ("所受上级指导", spec.guidance.received),
         ("同级沟通", "\n".join(spec.peers)),
         ("所予下级指导", spec.guidance.given),

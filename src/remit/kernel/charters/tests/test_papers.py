@@ -23,14 +23,15 @@ code: KF-02
 department: 客户服务部
 level: M2
 reports_to: [客服总监]
+second_leader: 销售副总经理
 supervises: [健康顾问, 投诉专员]
 purpose: 带领客户服务部处理客户的需求与不满，使问题在承诺的时间内解决。
 duties:
-  - {id: d1, text: 每周汇总上一周的投诉与处理结果，形成周报送客服总监, every: week, binding: {kind: routine, name: 投诉周报}}
-  - {id: d2, text: 对升级到本部门的投诉在一个工作日内给出处理方案, within: 1 workday, binding: {kind: procedure}}
-  - {id: d3, text: 保管客户档案，未经许可不得向无关人员透露客户资料}
-  - {id: d4, text: 每月组织一次组员业务培训并记录参加情况, every: month}
-  - {id: d5, text: 审核组员提交的退换货申请，核实证据是否齐全}
+  - {id: d1, text: 每周汇总上一周的投诉与处理结果，形成周报送客服总监, group: customer, every: week, binding: {kind: routine, name: 投诉周报}}
+  - {id: d2, text: 对升级到本部门的投诉在一个工作日内给出处理方案, group: customer, within: 1 workday, binding: {kind: procedure}}
+  - {id: d3, text: 保管客户档案，未经许可不得向无关人员透露客户资料, group: customer}
+  - {id: d4, text: 每月组织一次组员业务培训并记录参加情况, group: internal, every: month}
+  - {id: d5, text: 审核组员提交的退换货申请，核实证据是否齐全, group: internal}
 authority:
   - id: a1
     text: 对本组员工有100元以内的奖励权或处罚权，并将原因报客服总监
@@ -87,7 +88,7 @@ def drawn() -> bytes:
 def test_the_printed_charter_has_every_clause_with_its_limits() -> None:
     words = words_of(charter_pdf(charter(), META))
     for expected in (
-        "职务说明书", "恒远健康科技有限公司", "第3版·自2026年12月1日起生效", "KF-02", "例行工作：投诉周报", "1个工作日内",
+        "职务说明书", "一、客户类", "二、内部管理类", "同时受销售副总经理领导", "恒远健康科技有限公司", "第3版·自2026年12月1日起生效", "KF-02", "例行工作：投诉周报", "1个工作日内",
         "金额≤¥100", "金额<¥500", "确有质量问题", "由直属上级鉴定责任人", "建议权", "60%", "≥95%", "数据来源：投诉台账", "越权承诺",
     ):  # fmt: skip
         assert expected in words, expected
