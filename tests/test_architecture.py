@@ -26,11 +26,11 @@ PUBLIC = {"actions", "queries", "access", "errors", "models", "hooks", "events",
 # day as plain data; `spec`, how a grant is written; `gate`, where every action goes through; `loading`, the rulebook of now;
 # `decisions` and `explain`, what it answers; `granting`, what charters write; `separation` of duties; `rendering`, papers;
 # `importing`, documents to charters, a feature of its own; `format`, how a charter is written; `whatif` and `reading`, questions with a
-# page of their own each; `storage`, for backups; `loader` and `demo`, for the command line.
+# page of their own each; `catalogue`, what somebody may do; `storage`, for backups; `loader` and `demo`, for the command line.
 ALSO_PUBLIC = {
     "accounts": {"actor", "proofs", "passwords"},
     "organization": {"structure"},
-    "authority": {"spec", "gate", "loading", "decisions", "explain", "granting", "separation", "whatif", "reading"},
+    "authority": {"spec", "gate", "loading", "decisions", "explain", "granting", "separation", "whatif", "reading", "catalogue"},
     "documents": {"rendering", "storage"},
     "charters": {"importing", "format"},
     "packs": {"loader", "demo"},

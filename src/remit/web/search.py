@@ -7,12 +7,14 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from remit.kernel.authority.catalogue import catalogue
 from remit.kernel.organization.models import Person
 from remit.lib.search import score as score_of
 from remit.web.navigation import NAVIGATION, type_of_text
 
 HITS_A_KIND: Final = 8
 LONGEST_QUERY: Final = 80
+FOUND_BY_ANOTHER_WORD: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,19 @@ def pages(person: Person | None, query: str) -> Iterable[Hit]:
             yield Hit(_("Pages"), str(item.label), "", reverse(item.url_name), score)
 
 
+def actions(person: Person | None, query: str) -> Iterable[Hit]:
+    """What the person may do, or ask for, from a blank form; found by label, pinyin and the words of the charters."""
+    if person is None or not query:
+        return
+    for family in catalogue(person, query):
+        for entry in family.entries:
+            # A word of the charters may have found it: that counts less than its own name.
+            score = score_of(query, entry.label) or FOUND_BY_ANOTHER_WORD
+            yield Hit(_("Do"), entry.label, family.label, reverse("authority:action-do", args=[entry.name]), score)
+
+
 # In the order in which their headings appear when scores are equal.
-PROVIDERS: Final[list[Provider]] = [pages]
+PROVIDERS: Final[list[Provider]] = [pages, actions]
 
 
 def find(person: Person | None, query: str, providers: Sequence[Provider] | None = None) -> list[Group]:

@@ -13,9 +13,11 @@ from django.utils import translation
 from tests.cast import Firm, build_firm
 
 from remit.kernel.accounts.models import User
+from remit.kernel.organization import actions as organization
 from remit.lib.refusals import Refusal, RuleBroken
 from remit.web.http import Request
 from remit.web.middleware import know_the_person, refuse_nul_bytes
+from remit.web.tests.logins import a_login
 
 OPEN_FORM = "/settings/theme/"
 
@@ -63,10 +65,8 @@ def firm(db: None) -> Firm:
 
 
 def login_of(firm: Firm, name: str) -> User:
-    user = User.objects.create(username=name, name=name, language="zh-hans")
-    person = firm[name]
-    person.user = user
-    person.save(update_fields=["user"])
+    user = a_login(name=name)
+    organization.give_login(firm[name], user.pk)
     return user
 
 
@@ -77,7 +77,7 @@ def test_a_view_knows_the_person_and_the_actor(firm: Firm) -> None:
 
 
 def test_a_login_without_a_person_acts_under_its_own_name(db: None) -> None:
-    request = seen_by_a_view(User.objects.create(username="operator", name="运维"))
+    request = seen_by_a_view(a_login("operator", "运维"))
     assert (request.person, request.actor.person_id, request.actor.name) == (None, None, "运维")
 
 
@@ -89,7 +89,7 @@ def test_a_stranger_is_nobody() -> None:
 
 def test_a_login_speaks_its_language_in_every_browser(db: None) -> None:
     translation.activate("en")
-    seen_by_a_view(User.objects.create(username="lin", name="林", language="zh-hant"))
+    seen_by_a_view(a_login(language="zh-hant"))
     assert translation.get_language() == "zh-hant"
 
 

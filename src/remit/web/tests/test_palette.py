@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.cast import build_firm
 
-from remit.kernel.accounts.models import User
 from remit.kernel.organization.models import Person
-from remit.web.search import HITS_A_KIND, Hit, find
+from remit.web.search import HITS_A_KIND, Hit, actions, find
+from remit.web.tests.logins import a_login
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def titles(query: str) -> list[str]:
 
 @pytest.mark.parametrize("query", ["设置", "shezhi", "sz", " SheZ "])
 def test_a_page_is_found_by_name_pinyin_and_initials(query: str) -> None:
-    assert titles(query)[0] == "设置"
+    assert "设置" in titles(query)
 
 
 def test_nonsense_finds_nothing() -> None:
@@ -31,6 +32,14 @@ def test_nonsense_finds_nothing() -> None:
 
 def test_nothing_typed_offers_the_menu() -> None:
     assert "设置" in titles("")
+
+
+def test_what_a_person_may_do_is_found_and_what_he_may_not_is_not(db: None) -> None:
+    firm = build_firm()
+    adviser = list(actions(firm["陈立"], "zsz"))
+    assert [(hit.title, hit.url) for hit in adviser] == [("赠送赠品", "/authority/act/remedy.gift/")]
+    assert list(actions(None, "zs")) == list(actions(firm["陈立"], "")) == []
+    assert list(actions(firm["何平"], "zsz")) == []
 
 
 def many(_person: Person | None, query: str) -> Iterable[Hit]:
@@ -62,7 +71,7 @@ def test_a_very_long_text_is_cut() -> None:
 @pytest.fixture
 def reader(db: None) -> Client:
     client = Client()
-    client.force_login(User.objects.create(username="lin", name="林", language="zh-hans"))
+    client.force_login(a_login())
     return client
 
 

@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from remit.kernel.accounts.models import User
+from remit.kernel.accounts.actions import set_theme
+from remit.kernel.accounts.actor import system
 from remit.kernel.organization.models import Person
 from remit.web.context import SCRIPTS, Shell
 from remit.web.navigation import GROUP_LABELS, NAVIGATION, SETTINGS, Badge, NavItem
+from remit.web.tests.logins import a_login
 from remit.web.tests.stylesheets import STATIC
 
 
@@ -116,7 +118,9 @@ def test_a_stranger_may_choose_the_language() -> None:
 
 def test_the_menu_and_the_settings_of_a_login(db: None) -> None:
     client = Client()
-    client.force_login(User.objects.create(username="lin", name="林晓岚", language="zh-hans", theme="dark"))
+    user = a_login(name="林晓岚")
+    set_theme(user.pk, "dark", actor=system("tests"))
+    client.force_login(user)
     for name in ("web:menu", "web:settings"):
         page = client.get(reverse(name)).content.decode()
         assert "林晓岚" in page
