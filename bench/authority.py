@@ -27,7 +27,9 @@ from remit.lib.limits import Bound, Op, Unit
 
 DAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
-ACTIONS = [f"{family}.{verb}" for family in ("remedy", "staff", "price", "credit") for verb in ("a", "b", "c", "d", "e", "f")]
+ACTIONS = [
+    f"{family}.{verb}" for family in ("remedy", "staff", "price", "credit") for verb in ("a", "b", "c", "d", "e", "f")
+]
 FIGURES = {"amount": Unit.AMOUNT, "percent": Unit.PERCENT, "days": Unit.DAYS}
 FIGURE_OF = {action: tuple(FIGURES)[n % 3] for n, action in enumerate(ACTIONS)}
 SHAPES = {action: ActionShape("staff") for action in ACTIONS if action.startswith("staff.")}
@@ -52,11 +54,15 @@ def build(seed: int = 1) -> tuple[Structure, list[GrantRule]]:
             for action in rng.sample(ACTIONS, 12):
                 figure = FIGURE_OF[action]
                 top = Decimal(rng.choice([100, 200, 500]) * 4 ** (4 - depth))
-                bound = Bound(top, FIGURES[figure], rng.choice([Op.LESS, Op.AT_MOST]), "CNY" if figure == "amount" else "")
+                bound = Bound(
+                    top, FIGURES[figure], rng.choice([Op.LESS, Op.AT_MOST]), "CNY" if figure == "amount" else ""
+                )
                 conditions = (("proven", frozenset([True])),) if rng.random() < 0.25 else ()
                 scope = "own_department" if action in SHAPES and rng.random() < 0.5 else "anywhere"
                 grants.append(
-                    GrantRule(len(grants) + 1, number, action, limits=((figure, bound),), conditions=conditions, scope=scope)
+                    GrantRule(
+                        len(grants) + 1, number, action, limits=((figure, bound),), conditions=conditions, scope=scope
+                    )
                 )
     return Structure(DAY, units, positions, {n: f"人{n}" for n in positions}), grants
 
@@ -94,7 +100,9 @@ def look_up(book: Rulebook, requests: Sequence[Request]) -> Callable[[int, str, 
     For each person and action a tuple of tests with their answer ("granted", "approval by 17", "refused"), worked out beforehand
     and tried in order. It has no clause, no deputy, no explanation, and knows only the shape of this bench's grants.
     """
-    table: dict[tuple[int, str], tuple[tuple[Decimal, bool, bool, frozenset[int] | None, frozenset[int], Answer], ...]] = {}
+    table: dict[
+        tuple[int, str], tuple[tuple[Decimal, bool, bool, frozenset[int] | None, frozenset[int], Answer], ...]
+    ] = {}
     for person, action in {(person, action) for person, action, _facts in requests}:
         rows = []
         for rung in book.ladder(person, action):
@@ -142,20 +150,28 @@ def in_scope(grant: GrantRule, facts: dict[str, Any], members: dict[int, frozens
     return grant.scope == "anywhere" or facts.get("staff") in members[grant.position_id]
 
 
-def climb(structure: Structure, may: Callable[[int, str, dict[str, Any]], bool]) -> Callable[[int, str, dict[str, Any]], Any]:
+def climb(
+    structure: Structure, may: Callable[[int, str, dict[str, Any]], bool]
+) -> Callable[[int, str, dict[str, Any]], Any]:
     """For engines that answer yes or no: ask for the position itself, then for each superior, as a caller has to."""
     lines = line_of(structure)
 
     def decide(person: int, action: str, facts: dict[str, Any]) -> int | None:
         for position in lines[person]:
-            if not (position == person == facts.get("staff")) and facts.get("staff") != position and may(position, action, facts):
+            if (
+                not (position == person == facts.get("staff"))
+                and facts.get("staff") != position
+                and may(position, action, facts)
+            ):
                 return position
         return None
 
     return decide
 
 
-def with_rules(structure: Structure, grants: list[GrantRule], book: Rulebook) -> Callable[[int, str, dict[str, Any]], Any]:
+def with_rules(
+    structure: Structure, grants: list[GrantRule], book: Rulebook
+) -> Callable[[int, str, dict[str, Any]], Any]:
     import rules
 
     members = {g.position_id: book.scope_members(g.position_id, "own_department", "person") for g in grants}
@@ -179,7 +195,9 @@ def with_rules(structure: Structure, grants: list[GrantRule], book: Rulebook) ->
     return climb(structure, lambda position, action, facts: ruleset.test_rule(action, position, (action, facts)))
 
 
-def with_casbin(structure: Structure, grants: list[GrantRule], book: Rulebook) -> Callable[[int, str, dict[str, Any]], Any]:
+def with_casbin(
+    structure: Structure, grants: list[GrantRule], book: Rulebook
+) -> Callable[[int, str, dict[str, Any]], Any]:
     import casbin
     from casbin.model import FastModel
 
@@ -193,11 +211,15 @@ def with_casbin(structure: Structure, grants: list[GrantRule], book: Rulebook) -
     )
     enforcer = casbin.FastEnforcer(model, cache_key_order=[0, 1])
     members = {str(g.position_id): book.scope_members(g.position_id, "own_department", "person") for g in grants}
-    enforcer.add_function("within", lambda value, op, top: value < Decimal(top) or (op == "<=" and value == Decimal(top)))
+    enforcer.add_function(
+        "within", lambda value, op, top: value < Decimal(top) or (op == "<=" and value == Decimal(top))
+    )
     enforcer.add_function("inside", lambda staff, position: staff in members[position])
     for g in grants:
         bound = g.limits[0][1]
-        enforcer.add_policy(str(g.position_id), g.action, str(bound.op), str(bound.max), "yes" if g.conditions else "any", g.scope)
+        enforcer.add_policy(
+            str(g.position_id), g.action, str(bound.op), str(bound.max), "yes" if g.conditions else "any", g.scope
+        )
 
     def may(position: int, action: str, facts: dict[str, Any]) -> bool:
         value = facts[FIGURE_OF[action]]
@@ -206,7 +228,9 @@ def with_casbin(structure: Structure, grants: list[GrantRule], book: Rulebook) -
     return climb(structure, may)
 
 
-def with_cedar(structure: Structure, grants: list[GrantRule], book: Rulebook) -> Callable[[int, str, dict[str, Any]], Any]:
+def with_cedar(
+    structure: Structure, grants: list[GrantRule], book: Rulebook
+) -> Callable[[int, str, dict[str, Any]], Any]:
     """One policy set for each position, which is how Cedar is fastest here; scope is handed in as a fact."""
     import cedarpy
 
@@ -290,7 +314,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     verdicts = [book.decide(*request) for request in requests]
     outcomes = [verdict.outcome for verdict in verdicts]
     by_hand = look_up(book, requests)
-    if any(by_hand(*request) != (v.outcome, v.approver_position_id) for request, v in zip(requests, verdicts, strict=True)):
+    if any(
+        by_hand(*request) != (v.outcome, v.approver_position_id) for request, v in zip(requests, verdicts, strict=True)
+    ):
         raise AssertionError("the floor must give the same answers")
     # In turn, several times: other work on the machine then slows both alike.
     floors, ours = [], []
@@ -300,14 +326,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     rates = {FLOOR: max(floors), "remit": max(ours), "own bound, yes or no": rate(yes_or_no(grants), requests, runs=3)}
     for name, make in PEERS.items():
         try:
-            rates[name] = rate(make(structure, grants, book), requests[: 20_000 if name == "django-rules" else 3_000], runs=2)
+            rates[name] = rate(
+                make(structure, grants, book), requests[: 20_000 if name == "django-rules" else 3_000], runs=2
+            )
         except ImportError:
             print(f"{name}: not installed (make bench installs it)", file=sys.stderr)
     agreed = agreement(book, structure, grants, requests)
     lookup = rates[FLOOR]
     for name, per_second in sorted(rates.items(), key=lambda item: -item[1]):
         print(f"{name:<28} {per_second:>12,.0f} /s   {per_second / lookup:6.4f} of the look-up")
-    shares = ", ".join(f"{kind} {outcomes.count(kind) / len(outcomes):.0%}" for kind in ("granted", "approval", "refused"))
+    shares = ", ".join(
+        f"{kind} {outcomes.count(kind) / len(outcomes):.0%}" for kind in ("granted", "approval", "refused")
+    )
     print(f"{len(requests):,} requests: {shares}; agreement with the reference evaluator {agreed:.2%}")
     if options.json:
         result = {"bench": "authority", "value": round(rates["remit"]), "floor": round(lookup), "unit": "decisions/s"}

@@ -1,12 +1,12 @@
 """The cast: one small believable firm, built with the real actions. A comment says what each may do.
 
-    group 恒信集团
-      company 恒信健康
-        总经办          总经理 周岚, 总助 顾北
-        客户服务部      客服部总监 高岚 — 总监助理 孙可
-                        客服部经理 林晓岚 — 健康顾问 陈立, 赵敏之
-        财务部          财务总监 韩涛, 出纳 吴越
-      company 恒信物业  (for isolation) 物业经理 何平
+group 恒信集团
+  company 恒信健康
+    总经办          总经理 周岚, 总助 顾北
+    客户服务部      客服部总监 高岚 — 总监助理 孙可
+                    客服部经理 林晓岚 — 健康顾问 陈立, 赵敏之
+    财务部          财务总监 韩涛, 出纳 吴越
+  company 恒信物业  (for isolation) 物业经理 何平
 """
 
 import datetime as dt
@@ -86,7 +86,12 @@ def build_firm() -> Firm:
         ("总经理", department["总经办"], None, 1),
         ("总助", department["总经办"], "总经理", 1),
         ("客服部总监", department["客户服务部"], "总经理", 1),  # compensates < 500, rewards ≤ 500
-        ("总监助理", department["客户服务部"], "客服部总监", 1),  # nothing of his own but proven defects; acts for the director
+        (
+            "总监助理",
+            department["客户服务部"],
+            "客服部总监",
+            1,
+        ),  # nothing of his own but proven defects; acts for the director
         ("客服部经理", department["客户服务部"], "客服部总监", 1),  # rewards ≤ 100 in his own group
         ("健康顾问", department["客户服务部"], "客服部经理", 5),  # refunds proven defects, cheap gifts
         ("财务总监", department["财务部"], "总经理", 1),
@@ -106,7 +111,9 @@ def build_firm() -> Firm:
         organization.appoint(position=firm.positions[title], person=person, start=LONG_AGO, end=None, is_main=True)
         firm.people[name] = person
     for action, label, words, facts in ACTIONS:
-        DeclaredAction.objects.create(name=action, labels={"zh-hans": label}, words=words, facts=facts, origin="pack:test")
+        DeclaredAction.objects.create(
+            name=action, labels={"zh-hans": label}, words=words, facts=facts, origin="pack:test"
+        )
     grant_cast(firm)
     return firm
 
@@ -117,7 +124,12 @@ def grant_cast(firm: Firm) -> None:
     authority_changed()
     finding = {"finding_by": "客服部总监", "within": "3 workdays"}
     three = {"countersigned_by": ["总经理", "fact:seller", "财务总监"], "within": "3 workdays"}
-    give(firm, "健康顾问", "第1条", {"action": "remedy.refund", "conditions": {"defect_proven": [True]}, "then": [finding]})
+    give(
+        firm,
+        "健康顾问",
+        "第1条",
+        {"action": "remedy.refund", "conditions": {"defect_proven": [True]}, "then": [finding]},
+    )
     give(firm, "健康顾问", "第2条", {"action": "remedy.gift", "limits": {"amount": "<= 50 CNY"},
          "windows": [{"per": "customer", "period": "year", "measure": "count", "max": "<= 3 count"}]})  # fmt: skip
     give(firm, "客服部经理", "第1条", {"action": "remedy.gift"})
@@ -126,8 +138,15 @@ def grant_cast(firm: Firm) -> None:
     give(firm, "客服部经理", "第4条", {"action": "staff.transfer", "right": "propose", "scope": "own_group"})
     give(firm, "客服部总监", "第1条", {"action": "remedy.*"}, {"action": "staff.transfer", "scope": "own_department"},
          skip=("remedy.compensate",))  # fmt: skip
-    give(firm, "客服部总监", "第3条", {"action": "remedy.compensate", "limits": {"amount": "< 500 CNY"}, "then": [three]})
-    give(firm, "客服部总监", "第4条", {"action": "staff.reward", "limits": {"amount": "<= 500 CNY"}, "scope": "own_department"})
+    give(
+        firm, "客服部总监", "第3条", {"action": "remedy.compensate", "limits": {"amount": "< 500 CNY"}, "then": [three]}
+    )
+    give(
+        firm,
+        "客服部总监",
+        "第4条",
+        {"action": "staff.reward", "limits": {"amount": "<= 500 CNY"}, "scope": "own_department"},
+    )
     give(firm, "总经理", "第1条", {"action": "remedy.compensate", "limits": {"amount": "<= 5000 CNY"}},
          {"action": "staff.*"}, {"action": "organization.*"})  # fmt: skip
 

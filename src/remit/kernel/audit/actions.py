@@ -122,4 +122,6 @@ def seal_events() -> Seal | None:
     if not ids:
         return None
     digest, count = digest_of(last.digest if last else "", event_texts(ids[0], ids[-1]))
-    return Seal.objects.create(first_event_id=since + 1, last_event_id=ids[-1], event_count=count, digest=digest, at=clock.now())
+    return Seal.objects.create(
+        first_event_id=since + 1, last_event_id=ids[-1], event_count=count, digest=digest, at=clock.now()
+    )

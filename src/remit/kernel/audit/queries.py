@@ -67,7 +67,12 @@ def sealed_until() -> int:
 
 
 def events_matching(
-    queryset: QuerySet[Event], *, person_id: int | None = None, kind: str = "", subject: str = "", before: int | None = None
+    queryset: QuerySet[Event],
+    *,
+    person_id: int | None = None,
+    kind: str = "",
+    subject: str = "",
+    before: int | None = None,
 ) -> QuerySet[Event]:
     """Newest first, older than the event id `before` (keyset paging). A person matches as actor and as the one acted for."""
     if person_id is not None:

@@ -42,7 +42,9 @@ def oversees(person: Person, action: str) -> bool:
     """Whether a grant of the person gives the action anywhere (oversight such as the statistician's is a grant, S-011)."""
     book = rulebook_now()
     own = {*book.positions_of(person.pk), *(acting.position_id for acting in book.deputyships(person.pk))}
-    return any(matches(grant.action, action) for p in own for grant in book.by_position.get(p, ()) if grant.right == "decide")
+    return any(
+        matches(grant.action, action) for p in own for grant in book.by_position.get(p, ()) if grant.right == "decide"
+    )
 
 
 def visible_requests(person: Person) -> QuerySet[Request]:
@@ -70,7 +72,9 @@ def _decidable(person: Person, pk: int) -> Request | None:
     if request is None:
         return None
     book = rulebook_now()
-    line = {superior.id for held in book.positions_of(request.requester_id) for superior in book.structure.superiors(held)}
+    line = {
+        superior.id for held in book.positions_of(request.requester_id) for superior in book.structure.superiors(held)
+    }
     own, _below = positions_reached(person)
     return request if own & line else None
 
@@ -117,9 +121,7 @@ def visible_events(person: Person) -> QuerySet[Event]:
     if oversees(person, "oversight.events"):
         return Event.objects.all()
     _own, below = positions_reached(person)
-    return Event.objects.filter(
-        Q(actor_person_id=person.pk) | Q(behalf_person_id=person.pk) | Q(position_id__in=below)
-    )
+    return Event.objects.filter(Q(actor_person_id=person.pk) | Q(behalf_person_id=person.pk) | Q(position_id__in=below))
 
 
 def visible_grants(person: Person) -> QuerySet[Grant]:

@@ -67,7 +67,7 @@ def _requester(person: Person, facts: Facts) -> str | None:
 
 def _locked(call: Call) -> tuple[Request, Step]:
     """The open request and its open step, locked. Two approvers at the same second meet here: the later finds it decided."""
-    request = Request.objects.select_for_update(no_key=True).get(pk=call.facts["request"])
+    request = Request.objects.select_for_update(no_key=True).get(pk=call.id_of("request"))
     step = request.steps.filter(closed_at=None).first()
     if request.closed_at is not None or step is None:
         _refuse_closed(request)
@@ -76,7 +76,9 @@ def _locked(call: Call) -> tuple[Request, Step]:
 
 def _refuse_closed(request: Request) -> NoReturn:
     outcome = OUTCOMES.get(request.outcome, request.outcome)
-    raise AlreadyDecided(_("%(number)s is closed already: %(outcome)s.") % {"number": request.number, "outcome": outcome})
+    raise AlreadyDecided(
+        _("%(number)s is closed already: %(outcome)s.") % {"number": request.number, "outcome": outcome}
+    )
 
 
 OUTCOMES: Mapping[str, Any] = {
@@ -106,7 +108,7 @@ def _done(request: Request, **changes: object) -> Done:
 
 def _runs_authority(facts: Facts) -> bool:
     """Approving a change of authority (an appointment, say) has to be taken as one."""
-    request = Request.objects.filter(pk=facts.get("request")).first()
+    request = Request.objects.filter(pk=int(str(facts["request"]))).first()
     return request is not None and find_action(request.action).changes_authority is True
 
 
@@ -116,7 +118,7 @@ def _runs_authority(facts: Facts) -> bool:
 def approve(call: Call) -> Done:
     """Approve a request and carry it out, once, exactly as approved; if it no longer can be, keep the reason."""
     request, step, verdict, behalf_id = _deciding(call)
-    close_step(step, "approved", decided_by=call.person, behalf_of_id=behalf_id, note=str(call.facts.get("note") or ""))
+    close_step(step, "approved", decided_by=call.person, behalf_of_id=behalf_id, note=call.text("note"))
     close_request(request, "approved")
     approval = {
         "approved_by": call.person.name if call.person else "",
@@ -134,15 +136,23 @@ def approve(call: Call) -> Done:
     else:
         request.executed_at = clock.now()
         if request.amends_id is not None:  # the matter it led to is replaced by the new one
-            Request.objects.filter(pk=request.amends_id, outcome="approved").update(outcome="superseded", executed_at=None)
+            Request.objects.filter(pk=request.amends_id, outcome="approved").update(
+                outcome="superseded", executed_at=None
+            )
     request.save(update_fields=["executed_at", "failure", "event_id"])
     return _done(request, outcome="approved", executed=request.executed_at is not None, failure=request.failure)
 
 
-@action("approval.reject", gettext_lazy("Reject"), REQUEST, Fact("note", "long_text", gettext_lazy("Reason")), inherent=_decider)
+@action(
+    "approval.reject",
+    gettext_lazy("Reject"),
+    REQUEST,
+    Fact("note", "long_text", gettext_lazy("Reason")),
+    inherent=_decider,
+)
 def reject(call: Call) -> Done:
     request, step, _verdict, behalf_id = _deciding(call)
-    close_step(step, "rejected", decided_by=call.person, behalf_of_id=behalf_id, note=str(call.facts["note"]))
+    close_step(step, "rejected", decided_by=call.person, behalf_of_id=behalf_id, note=call.text("note"))
     close_request(request, "rejected")
     return _done(request, outcome="rejected")
 
@@ -153,7 +163,7 @@ def ask_back(call: Call) -> Done:
     request, step, _verdict, _behalf_id = _deciding(call)
     if step.waits_for_answer:
         raise RuleBroken(_("A question is open already; wait for its answer."))
-    step.question, step.question_by, step.questioned_at = str(call.facts["question"]), call.person, call.at
+    step.question, step.question_by, step.questioned_at = call.text("question"), call.person, call.at
     step.answer, step.answered_at = "", None
     step.save(update_fields=["question", "question_by", "questioned_at", "answer", "answered_at"])
     hooks.run(hooks.step_returned, step.pk)
@@ -168,7 +178,7 @@ def answer(call: Call) -> Done:
         raise RuleBroken(_("No question is open."))
     calendar = company_calendar()
     left = calendar.working_time_between(step.questioned_at, step.due_at)
-    step.answer, step.answered_at = str(call.facts["answer"]), call.at
+    step.answer, step.answered_at = call.text("answer"), call.at
     step.due_at = calendar.add_working_time(call.at, left) if left.total_seconds() > 0 else call.at
     step.save(update_fields=["answer", "answered_at", "due_at"])
     hooks.run(hooks.step_answered, step.pk)
@@ -178,7 +188,7 @@ def answer(call: Call) -> Done:
 @action("approval.withdraw", gettext_lazy("Withdraw"), REQUEST, NOTE, inherent=_requester)
 def withdraw(call: Call) -> Done:
     request, step = _locked(call)
-    close_step(step, "withdrawn", note=str(call.facts.get("note") or ""))
+    close_step(step, "withdrawn", note=call.text("note"))
     close_request(request, "withdrawn")
     return _done(request, outcome="withdrawn")
 
@@ -190,11 +200,9 @@ def amend(call: Call) -> Done:
     An open request is superseded and stays readable. For one that was approved and entered as a matter, what stays within the
     approved facts is entered at once; more than that goes to whoever may decide the new total, who sees what changed.
     """
-    earlier = Request.objects.select_for_update(no_key=True).get(pk=call.facts["request"])
+    earlier = Request.objects.select_for_update(no_key=True).get(pk=call.id_of("request"))
     inner = find_action(earlier.action)
-    given = call.facts["facts"]
-    if not isinstance(given, dict):
-        raise RuleBroken(_("Give the changed facts by name."))
+    given = call.mapping("facts")
     facts = parse_facts(inner.facts, {**earlier.facts, **given})
     digest = facts_digest(inner.name, facts)
     if digest == earlier.facts_digest:
@@ -243,7 +251,9 @@ def _amend_approved(call: Call, earlier: Request, facts: Facts, digest: str) -> 
     if decision.outcome == "refused":
         raise NotAuthorised(decision.sentence)
     if decision.outcome == "granted":
-        raise RuleBroken(_("With these facts you need no approval: do it directly and name this request in the reason."))
+        raise RuleBroken(
+            _("With these facts you need no approval: do it directly and name this request in the reason.")
+        )
     return _amended(earlier, open_request(decision, call.actor.door, digest, amends=earlier))
 
 
@@ -257,7 +267,12 @@ def within_approved(shape: Mapping[str, Fact], approved: Facts, wanted: Facts) -
         before, after = approved.get(name), wanted.get(name)
         if before == after:
             continue
-        if not (fact.is_bounded and isinstance(before, Decimal | int) and isinstance(after, Decimal | int) and after < before):
+        if not (
+            fact.is_bounded
+            and isinstance(before, Decimal | int)
+            and isinstance(after, Decimal | int)
+            and after < before
+        ):
             return False
     return True
 
@@ -287,4 +302,3 @@ def overdue_requests() -> list[int]:
     open_steps = Step.objects.filter(closed_at=None, due_at__lte=clock.now())
     waiting = open_steps.filter(questioned_at__isnull=False, answered_at=None)
     return list(open_steps.exclude(pk__in=waiting).values_list("request_id", flat=True))
-

@@ -100,7 +100,7 @@ def decide(
     """
     book = rulebook or rulebook_now(at)
     if person is None:
-        return Decision(action, facts, None, Verdict("granted"), book, inherent=explain.SYSTEM_RULE)
+        return Decision(action, facts, None, Verdict("granted"), book, inherent=str(explain.SYSTEM_RULE))
     if action.inherent is not None and (rule := action.inherent(person, facts)):
         held = book.positions_of(person.pk)
         return Decision(action, facts, person, Verdict("granted", position_id=held[0] if held else None), book, rule)
@@ -110,7 +110,12 @@ def decide(
     else:
         verdict = book.decide_without(person.pk, action.name, plain, frozenset(), position_id)
     spent: list[SpentWindow] = []
-    while verdict.outcome == "granted" and verdict.grant is not None and verdict.grant.windows and len(spent) < MOST_WINDOWS:
+    while (
+        verdict.outcome == "granted"
+        and verdict.grant is not None
+        and verdict.grant.windows
+        and len(spent) < MOST_WINDOWS
+    ):
         over = first_window_over(verdict, person, action, facts, at or clock.now())
         if over is None:
             break
@@ -168,7 +173,9 @@ def used_in_window(
         uses = uses.filter(**{f"facts__{per}": to_json({per: facts.get(per)}).get(per)})
     if window["measure"] == "count":
         return Decimal(uses.aggregate(n=Count("id"))["n"])
-    amount = Cast(KeyTextTransform(window.get("fact", "amount"), F("facts")), DecimalField(max_digits=20, decimal_places=4))
+    amount = Cast(
+        KeyTextTransform(window.get("fact", "amount"), F("facts")), DecimalField(max_digits=20, decimal_places=4)
+    )
     total = uses.aggregate(total=Sum(amount))["total"]
     return Decimal(total or 0)
 

@@ -63,7 +63,7 @@ def clause_of(grant: GrantRule, book: Rulebook) -> Clause:
 
 
 def limits_label(grant: GrantRule) -> str:
-    """ "≤ ¥500", "≤ ¥500, ≤ 10 %", or "unlimited". """
+    """ "≤ ¥500", "≤ ¥500, ≤ 10 %", or "unlimited"."""
     return "、".join(bound.label() for _name, bound in grant.limits) or _("no limit")
 
 
@@ -125,7 +125,10 @@ def _needs_approval(decision: "Decision") -> str:
         "where": clause_of(verdict.grant, book).where,
         "limit": limits_label(verdict.grant),
     }
-    return _("%(why)s It goes to %(approver)s for approval (%(where)s, %(limit)s) and is carried out once approved.") % values
+    return (
+        _("%(why)s It goes to %(approver)s for approval (%(where)s, %(limit)s) and is carried out once approved.")
+        % values
+    )
 
 
 def _refused(decision: "Decision") -> str:
@@ -133,7 +136,10 @@ def _refused(decision: "Decision") -> str:
     best = highest_grant(book, decision.action.name)
     values = {"why": why_not(decision), "action": str(decision.action.label)}
     if best is None:
-        return _("No position has been given authority for “%(action)s”; ask for it to be written into a charter.") % values
+        return (
+            _("No position has been given authority for “%(action)s”; ask for it to be written into a charter.")
+            % values
+        )
     values |= {"position": book.structure.positions[best.position_id].title, "limit": limits_label(best)}
     values["where"] = clause_of(best, book).where
     return (
@@ -174,7 +180,10 @@ def _spent(spent: "SpentWindow") -> str:
     }[spent.window["period"]]
     values = {"period": period, "limit": spent.bound.label(), "used": used_label(spent), "where": spent.grant.source}
     if spent.window.get("per"):
-        return _("For this customer %(used)s have been given %(period)s; your cumulative limit is %(limit)s (%(where)s).") % values
+        return (
+            _("For this customer %(used)s have been given %(period)s; your cumulative limit is %(limit)s (%(where)s).")
+            % values
+        )
     return _("You have given %(used)s %(period)s; your cumulative limit is %(limit)s (%(where)s).") % values
 
 
@@ -185,7 +194,7 @@ def used_label(spent: "SpentWindow") -> str:
 
 
 def approver_label(book: Rulebook, position_id: int, approvers: tuple[tuple[int, Any], ...]) -> str:
-    """ "客服部总监 高岚", or with the deputy: "客服部总监 高岚 (孙可 acting)". """
+    """ "客服部总监 高岚", or with the deputy: "客服部总监 高岚 (孙可 acting)"."""
     names = []
     for person_id, acting in approvers:
         name = book.structure.people.get(person_id, "")
@@ -198,7 +207,9 @@ def approver_label(book: Rulebook, position_id: int, approvers: tuple[tuple[int,
 
 def highest_grant(book: Rulebook, action: str) -> GrantRule | None:
     """The widest grant for an action in the whole organization: an unlimited one first, then the largest bound."""
-    found = [g for grants in book.by_position.values() for g in grants if g.right == "decide" and matches(g.action, action)]
+    found = [
+        g for grants in book.by_position.values() for g in grants if g.right == "decide" and matches(g.action, action)
+    ]
     return max(found, key=lambda g: (not g.limits, max((b.max for _n, b in g.limits), default=0)), default=None)
 
 
@@ -294,7 +305,9 @@ def trace(decision: "Decision") -> list[Candidate]:
                 )
             )
     rank = {position_id: step for step, position_id in enumerate(line)}
-    return sorted(found, key=lambda c: (not c.is_own, rank.get(c.position.id, len(rank)), c.position.id, c.clause.clause))
+    return sorted(
+        found, key=lambda c: (not c.is_own, rank.get(c.position.id, len(rank)), c.position.id, c.clause.clause)
+    )
 
 
 def _deputy_name(person_id: int, people: Mapping[int, str]) -> str:
@@ -302,7 +315,7 @@ def _deputy_name(person_id: int, people: Mapping[int, str]) -> str:
 
 
 def window_label(window: Mapping[str, Any]) -> str:
-    """ "≤ ¥1,000 per customer a month". """
+    """ "≤ ¥1,000 per customer a month"."""
     period = {
         "day": _("a day"),
         "week": _("a week"),

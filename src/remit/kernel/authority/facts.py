@@ -77,7 +77,9 @@ class Fact:
         if isinstance(value, str):
             value = value.strip()
             if "\x00" in value:
-                raise BadFact(self.name, _("%(fact)s contains a character that cannot be stored.") % {"fact": self.label})
+                raise BadFact(
+                    self.name, _("%(fact)s contains a character that cannot be stored.") % {"fact": self.label}
+                )
         if value is None or value == "":
             if self.required:
                 raise BadFact(self.name, _("%(fact)s is missing.") % {"fact": self.label})
@@ -91,7 +93,8 @@ class Fact:
         """The value as a person reads it; ids become names (one query each)."""
         if value is None:
             return "—"
-        return SHOWERS.get(self.kind, lambda _fact, v: str(v))(self, value)
+        shower = SHOWERS.get(self.kind)
+        return shower(self, value) if shower else str(value)
 
 
 def _money(fact: Fact, value: Any) -> Decimal:
@@ -180,13 +183,17 @@ def _moment(fact: Fact, value: Any) -> dt.datetime:
     return moment
 
 
-def _reference(find: Callable[[str], Any], model: type[Person] | type[Position] | type[Unit]) -> Callable[[Fact, Any], int]:
+def _reference(
+    find: Callable[[str], Any], model: type[Person] | type[Position] | type[Unit]
+) -> Callable[[Fact, Any], int]:
     def parse(fact: Fact, value: Any) -> int:
         if isinstance(value, model):
             return int(value.pk)
         if isinstance(value, bool | float):
             raise fact.fail(_("expected a name or a number"))
-        if isinstance(value, int) or str(value).isdecimal() and len(str(value)) <= 9 and not _is_code(model, str(value)):
+        if isinstance(value, int) or (
+            str(value).isdecimal() and len(str(value)) <= 9 and not _is_code(model, str(value))
+        ):
             if not model._default_manager.filter(pk=int(value)).exists():
                 raise fact.fail(_("there is no number %(id)s") % {"id": value})
             return int(value)

@@ -19,6 +19,7 @@ def found(call: Call) -> Done:
         raise RuleBroken(_("There is a group already; open units under it."))
     facts, start = call.facts, call.facts["start"]
     assert isinstance(start, dt.date)  # noqa: S101 - a fact of kind date
-    group = organization.open_unit(parent=None, kind="group", name=str(facts["name"]), code=str(facts["code"]), start=start)
+    group = organization.open_unit(
+        parent=None, kind="group", name=str(facts["name"]), code=str(facts["code"]), start=start
+    )
     return Done(("unit", group.pk, group.name), {"opened": str(group.opened_on)})
-

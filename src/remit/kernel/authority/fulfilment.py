@@ -51,11 +51,13 @@ def _performer(person: Person, facts: Facts) -> str | None:
 )
 def fulfil(call: Call) -> Done:
     """Answer what is owed: noted, signed, or who bears it. A finding against a person asks that person to sign."""
-    obligation = Obligation.objects.select_for_update(no_key=True).select_related("ruling").get(pk=call.facts["obligation"])
+    obligation = (
+        Obligation.objects.select_for_update(no_key=True).select_related("ruling").get(pk=call.id_of("obligation"))
+    )
     if obligation.done_at is not None:
         raise AlreadyDecided(_("This was done already."))
-    given, note = str(call.facts["answer"]), str(call.facts.get("note") or "")
-    responsible = call.facts.get("responsible")
+    given, note = call.text("answer"), call.text("note")
+    responsible = call.id_or_none("responsible")
     if given not in dict(ANSWERS[obligation.kind]):
         raise RuleBroken(_("This answer does not fit what is owed."))
     if given in NEEDS_A_NOTE and not note:
@@ -63,13 +65,16 @@ def fulfil(call: Call) -> Done:
     if (given == "person") != (responsible is not None):
         raise RuleBroken(_("Name the person responsible, or let the company bear it."))
     obligation.answer, obligation.note, obligation.done_at, obligation.done_by = given, note, call.at, call.person
-    obligation.responsible_id = responsible if isinstance(responsible, int) else None
+    obligation.responsible_id = responsible
     obligation.behalf_of_id = _acting_for(call, obligation)
     obligation.save(update_fields=["answer", "note", "done_at", "done_by", "responsible", "behalf_of"])
     hooks.run(hooks.obligation_closed, obligation.pk)
     if obligation.kind == "finding":
         _enter_finding(obligation)
-    label = _("%(kind)s: %(answer)s") % {"kind": KINDS[obligation.kind], "answer": dict(ANSWERS[obligation.kind])[given]}
+    label = _("%(kind)s: %(answer)s") % {
+        "kind": KINDS[obligation.kind],
+        "answer": dict(ANSWERS[obligation.kind])[given],
+    }
     changes = {"answer": given, "responsible": obligation.responsible_id, "ruling": obligation.ruling_id}
     return Done(("obligation", obligation.pk, label), changes, obligation.ruling.company_id)
 
@@ -84,7 +89,9 @@ KINDS: Final[Mapping[str, Label]] = {
 def _acting_for(call: Call, obligation: Obligation) -> int | None:
     if obligation.position_id is None or call.person is None:
         return None
-    acting = next((a for a in rulebook_now().deputyships(call.person.pk) if a.position_id == obligation.position_id), None)
+    acting = next(
+        (a for a in rulebook_now().deputyships(call.person.pk) if a.position_id == obligation.position_id), None
+    )
     holds = obligation.position_id in rulebook_now().positions_of(call.person.pk)
     return acting.principal_id if acting and not holds else None
 
@@ -92,7 +99,9 @@ def _acting_for(call: Call, obligation: Obligation) -> int | None:
 def _enter_finding(obligation: Obligation) -> None:
     """Write who bears it into the matter, and ask the person found responsible to sign."""
     bearer = "person" if obligation.responsible_id else "company"
-    Matter.objects.filter(pk__in=matter_ids(obligation)).update(borne_by=bearer, borne_by_person_id=obligation.responsible_id)
+    Matter.objects.filter(pk__in=matter_ids(obligation)).update(
+        borne_by=bearer, borne_by_person_id=obligation.responsible_id
+    )
     if obligation.responsible_id is not None:
         signature = Obligation.objects.create(
             ruling_id=obligation.ruling_id,

@@ -155,7 +155,9 @@ def _carry_out(actor: Actor, decision: Decision, key: str | None) -> Result:
     return result
 
 
-def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approval: Mapping[str, Any], book: Rulebook) -> int:
+def carry_out_approved(
+    actor: Actor, request: Request, decided: Verdict, approval: Mapping[str, Any], book: Rulebook
+) -> int:
     """Run the action of an approved request, once, with exactly the facts that were approved. Returns the event's id.
 
     `decided` is the verdict under which the approver decided, `approval` what the event says of it. Raises what the action's
@@ -167,7 +169,9 @@ def carry_out_approved(actor: Actor, request: Request, decided: Verdict, approva
         raise NoLongerPossible(_("The facts are no longer the ones that were approved; ask again."))
     if requester.left_on is not None:
         raise NoLongerPossible(_("%(name)s has left the company; somebody else has to ask.") % {"name": requester.name})
-    asker = Actor("agent" if requester.is_agent else "person", requester.name, actor.door, requester.pk, requester.user_id)
+    asker = Actor(
+        "agent" if requester.is_agent else "person", requester.name, actor.door, requester.pk, requester.user_id
+    )
     call = Call(action, facts, asker, requester, clock.now(), request.position_id, request_id=request.pk)
     done = _run(call)
     if action.changes_authority is True:

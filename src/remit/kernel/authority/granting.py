@@ -68,16 +68,20 @@ def end_grants(source_id: int, on: dt.date) -> int:
     """The grants of a charter version hold no longer from the day on. One that would begin later never begins."""
     grants = Grant.objects.filter(source_id=source_id)
     later = grants.filter(start__gte=on).update(end=F("start"))
-    return later + grants.filter(start__lt=on, end=None).update(end=on) + grants.filter(end__gt=on, start__lt=on).update(end=on)
-
-
+    return (
+        later
+        + grants.filter(start__lt=on, end=None).update(end=on)
+        + grants.filter(end__gt=on, start__lt=on).update(end=on)
+    )
 
 
 def check_grant(spec: GrantSpec, clause: str) -> None:
     """That the action exists, and has every fact that the grant bounds, conditions or counts by, of a fitting kind."""
     spoken_of = [action for name, action in all_actions().items() if matches(spec.action, name)]
     if not spoken_of:
-        raise RuleBroken(_("%(clause)s: there is no action called %(action)s.") % {"clause": clause, "action": spec.action})
+        raise RuleBroken(
+            _("%(clause)s: there is no action called %(action)s.") % {"clause": clause, "action": spec.action}
+        )
     for name, text in spec.limits.items():
         _check_bound(clause, spoken_of, name, text)
     for window in spec.windows:
@@ -106,7 +110,12 @@ def _check_bound(clause: str, actions: list[ActionType], name: str, text: str) -
     for action in actions:
         kind = action.facts[name].kind
         if kind not in BOUNDED or BOUND_UNITS[BOUNDED[kind]] is not bound.unit:
-            values = {"clause": clause, "limit": bound.label(), "action": action.label, "fact": action.facts[name].label}
+            values = {
+                "clause": clause,
+                "limit": bound.label(),
+                "action": action.label,
+                "fact": action.facts[name].label,
+            }
             raise RuleBroken(_("%(clause)s: %(limit)s does not fit the fact “%(fact)s” of “%(action)s”.") % values)
 
 
@@ -137,5 +146,11 @@ def replace_separation_rules(origin: str, rules: Iterable[SeparationRule]) -> No
     for rule in kept:
         SeparationRule.objects.update_or_create(
             code=rule.code,
-            defaults={"name": rule.name, "first": rule.first, "second": rule.second, "control": rule.control, "origin": origin},
+            defaults={
+                "name": rule.name,
+                "first": rule.first,
+                "second": rule.second,
+                "control": rule.control,
+                "origin": origin,
+            },
         )

@@ -146,5 +146,3 @@ def forget_cached() -> None:
     """Drop what this process has compiled (tests, and after a restore)."""
     global _cache, _actions
     _cache = _actions = None
-
-

@@ -1,6 +1,5 @@
 """The organization's verbs as actions. organization lies below authority and can't declare them itself."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,41 +29,20 @@ SUPERIOR = Fact("superior", "position", gettext_lazy("Superior"), required=False
 SECOND_SUPERIOR = Fact("second_superior", "position", gettext_lazy("Second superior"), required=False)
 
 
-def _unit(facts: Facts, name: str = "unit") -> Unit:
-    return Unit.objects.select_related("parent").get(pk=facts[name])
+def _unit(call: Call, name: str = "unit") -> Unit:
+    return Unit.objects.select_related("parent").get(pk=call.id_of(name))
 
 
-def _position(facts: Facts, name: str = "position") -> Position:
-    return Position.objects.select_related("unit", "superior", "second_superior").get(pk=facts[name])
+def _position(call: Call, name: str = "position") -> Position:
+    return Position.objects.select_related("unit", "superior", "second_superior").get(pk=call.id_of(name))
 
 
-def _optional_position(facts: Facts, name: str) -> Position | None:
-    return _position(facts, name) if facts.get(name) is not None else None
+def _position_or_none(call: Call, name: str) -> Position | None:
+    return _position(call, name) if call.id_or_none(name) is not None else None
 
 
-def _person(facts: Facts, name: str = "person") -> Person:
-    return Person.objects.get(pk=facts[name])
-
-
-def _day(facts: Facts, name: str) -> dt.date:
-    value = facts[name]
-    assert isinstance(value, dt.date)  # noqa: S101 - a fact of kind date
-    return value
-
-
-def _day_or_none(facts: Facts, name: str) -> dt.date | None:
-    return _day(facts, name) if facts.get(name) is not None else None
-
-
-def _moment(facts: Facts, name: str) -> dt.datetime:
-    value = facts[name]
-    assert isinstance(value, dt.datetime)  # noqa: S101 - a fact of kind moment
-    return value
-
-
-def _number(facts: Facts, name: str, default: int) -> int:
-    value = facts.get(name)
-    return value if isinstance(value, int) else default
+def _person(call: Call, name: str = "person") -> Person:
+    return Person.objects.get(pk=call.id_of(name))
 
 
 def _about_unit(unit: Unit, changes: Mapping[str, Any]) -> Done:
@@ -90,13 +68,12 @@ def _about_person(person: Person, changes: Mapping[str, Any]) -> Done:
     changes_authority=True,
 )
 def open_unit(call: Call) -> Done:
-    facts = call.facts
     unit = organization.open_unit(
-        parent=_unit(facts, "parent"),
-        kind=str(facts["kind"]),
-        name=str(facts["name"]),
-        code=str(facts["code"]),
-        start=_day(facts, "start"),
+        parent=_unit(call, "parent"),
+        kind=call.text("kind"),
+        name=call.text("name"),
+        code=call.text("code"),
+        start=call.day("start"),
     )
     return _about_unit(unit, {"opened": str(unit.opened_on)})
 
@@ -111,17 +88,17 @@ def open_unit(call: Call) -> Done:
     changes_authority=True,
 )
 def change_unit(call: Call) -> Done:
-    unit = _unit(call.facts)
-    parent = _unit(call.facts, "parent") if call.facts.get("parent") else unit.parent
-    name = str(call.facts.get("name") or unit.name)
-    return _about_unit(unit, organization.change_unit(unit, name=name, parent=parent, start=_day(call.facts, "start")))
+    unit = _unit(call)
+    parent = _unit(call, "parent") if call.id_or_none("parent") else unit.parent
+    name = call.text("name") or unit.name
+    return _about_unit(unit, organization.change_unit(unit, name=name, parent=parent, start=call.day("start")))
 
 
 @action("organization.close_unit", gettext_lazy("Close a unit"), UNIT, Fact("end", "date", gettext_lazy("On")),
         changes_authority=True)  # fmt: skip
 def close_unit(call: Call) -> Done:
-    unit = _unit(call.facts)
-    organization.close_unit(unit, end=_day(call.facts, "end"))
+    unit = _unit(call)
+    organization.close_unit(unit, end=call.day("end"))
     return _about_unit(unit, {"closed": str(unit.closed_on)})
 
 
@@ -139,16 +116,15 @@ def close_unit(call: Call) -> Done:
     changes_authority=True,
 )
 def open_position(call: Call) -> Done:
-    facts = call.facts
     position = organization.open_position(
-        unit=_unit(facts),
-        title=str(facts["title"]),
-        code=str(facts["code"]),
-        headcount=_number(facts, "headcount", 1),
-        is_head=facts.get("is_head") is True,
-        superior=_optional_position(facts, "superior"),
-        second_superior=_optional_position(facts, "second_superior"),
-        start=_day(facts, "start"),
+        unit=_unit(call),
+        title=call.text("title"),
+        code=call.text("code"),
+        headcount=call.count("headcount", 1),
+        is_head=call.is_yes("is_head"),
+        superior=_position_or_none(call, "superior"),
+        second_superior=_position_or_none(call, "second_superior"),
+        start=call.day("start"),
     )
     return _about_position(position, {"opened": str(position.opened_on)})
 
@@ -168,17 +144,17 @@ def open_position(call: Call) -> Done:
 )
 def change_position(call: Call) -> Done:
     """What is not given stays as it is."""
-    facts, position = call.facts, _position(call.facts)
-    is_head = facts.get("is_head")
+    position = _position(call)
+    is_head = call.facts.get("is_head")
     changes = organization.change_position(
         position,
-        start=_day(facts, "start"),
-        title=str(facts.get("title") or position.title),
-        unit=_unit(facts) if facts.get("unit") else position.unit,
-        headcount=_number(facts, "headcount", position.headcount),
+        start=call.day("start"),
+        title=call.text("title") or position.title,
+        unit=_unit(call) if call.id_or_none("unit") else position.unit,
+        headcount=call.count("headcount", position.headcount),
         is_head=is_head if isinstance(is_head, bool) else position.is_head,
-        superior=_optional_position(facts, "superior") or position.superior,
-        second_superior=_optional_position(facts, "second_superior") or position.second_superior,
+        superior=_position_or_none(call, "superior") or position.superior,
+        second_superior=_position_or_none(call, "second_superior") or position.second_superior,
     )
     return _about_position(position, changes)
 
@@ -186,8 +162,8 @@ def change_position(call: Call) -> Done:
 @action("organization.close_position", gettext_lazy("Close a position"), POSITION,
         Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
 def close_position(call: Call) -> Done:
-    position = _position(call.facts)
-    organization.close_position(position, end=_day(call.facts, "end"))
+    position = _position(call)
+    organization.close_position(position, end=call.day("end"))
     return _about_position(position, {"closed": str(position.closed_on)})
 
 
@@ -203,14 +179,13 @@ def close_position(call: Call) -> Done:
     changes_authority=True,
 )
 def hire(call: Call) -> Done:
-    facts = call.facts
     person = organization.hire(
-        name=str(facts["name"]),
-        employee_no=str(facts["employee_no"]),
-        company=_unit(facts, "company"),
-        joined_on=_day(facts, "joined_on"),
-        mobile=str(facts.get("mobile") or ""),
-        email=str(facts.get("email") or ""),
+        name=call.text("name"),
+        employee_no=call.text("employee_no"),
+        company=_unit(call, "company"),
+        joined_on=call.day("joined_on"),
+        mobile=call.text("mobile"),
+        email=call.text("email"),
     )
     return _about_person(person, {"joined": str(person.joined_on)})
 
@@ -220,12 +195,12 @@ def hire(call: Call) -> Done:
         Fact("mobile", "text", gettext_lazy("Mobile"), required=False),
         Fact("email", "text", gettext_lazy("E-mail"), required=False))  # fmt: skip
 def change_person(call: Call) -> Done:
-    facts, person = call.facts, _person(call.facts)
+    person = _person(call)
     changes = organization.change_person(
         person,
-        name=str(facts.get("name") or person.name),
-        mobile=str(facts.get("mobile") or person.mobile),
-        email=str(facts.get("email") or person.email),
+        name=call.text("name") or person.name,
+        mobile=call.text("mobile") or person.mobile,
+        email=call.text("email") or person.email,
     )
     return _about_person(person, changes)
 
@@ -233,8 +208,8 @@ def change_person(call: Call) -> Done:
 @action("organization.leave", gettext_lazy("Record that a person leaves"), PERSON,
         Fact("left_on", "date", gettext_lazy("Last day")), changes_authority=True)  # fmt: skip
 def leave(call: Call) -> Done:
-    person = _person(call.facts)
-    ended = organization.leave(person, left_on=_day(call.facts, "left_on"))
+    person = _person(call)
+    ended = organization.leave(person, left_on=call.day("left_on"))
     return _about_person(person, {"left": str(person.left_on), "appointments_ended": ended})
 
 
@@ -250,13 +225,13 @@ def leave(call: Call) -> Done:
     changes_authority=True,
 )
 def appoint(call: Call) -> Done:
-    facts, position, person = call.facts, _position(call.facts), _person(call.facts)
+    position, person = _position(call), _person(call)
     appointment = organization.appoint(
         position=position,
         person=person,
-        start=_day(facts, "start"),
-        end=_day_or_none(facts, "end"),
-        is_main=facts.get("is_main") is not False,
+        start=call.day("start"),
+        end=call.day_or_none("end"),
+        is_main=call.facts.get("is_main") is not False,
     )
     changes = {"person": person.name, "start": str(appointment.start), "end": str(appointment.end or "")}
     return _about_position(position, changes)
@@ -266,8 +241,8 @@ def appoint(call: Call) -> Done:
         Fact("person", "person", gettext_lazy("Person")), Fact("end", "date", gettext_lazy("On")),
         changes_authority=True)  # fmt: skip
 def end_appointment(call: Call) -> Done:
-    position, person = _position(call.facts), _person(call.facts)
-    ended = organization.end_appointment(position=position, person=person, end=_day(call.facts, "end"))
+    position, person = _position(call), _person(call)
+    ended = organization.end_appointment(position=position, person=person, end=call.day("end"))
     return _about_position(position, {"person": person.name, "end": str(ended.end)})
 
 
@@ -290,7 +265,7 @@ def _names_deputy(person: Person, facts: Facts) -> str | None:
 
 
 def _ends_acting(person: Person, facts: Facts) -> str | None:
-    acting = Acting.objects.filter(pk=facts["acting"]).first()
+    acting = Acting.objects.filter(pk=int(str(facts["acting"]))).first()
     return _own_or_below(person, acting.position_id) if acting else None
 
 
@@ -301,7 +276,9 @@ def scope_from_data(data: Any) -> list[dict[str, Any]]:
         try:
             grant = GrantSpec.model_validate({"action": part.get("action"), "limits": part.get("limits") or {}})
         except (ValueError, AttributeError) as error:
-            raise RuleBroken(_("The scope of acting is not understood: %(error)s") % {"error": str(error)[:300]}) from error
+            raise RuleBroken(
+                _("The scope of acting is not understood: %(error)s") % {"error": str(error)[:300]}
+            ) from error
         if not grant.action.endswith("*"):
             find_action(grant.action)
         scope.append({"action": grant.action, "limits": grant.limits})
@@ -323,16 +300,16 @@ def scope_from_data(data: Any) -> list[dict[str, Any]]:
     changes_authority=True,
 )
 def appoint_deputy(call: Call) -> Done:
-    facts, position = call.facts, _position(call.facts)
-    deputy = _person(facts, "deputy")
+    position = _position(call)
+    deputy = _person(call, "deputy")
     acting = organization.appoint_deputy(
         position=position,
-        principal=_person(facts, "principal") if facts.get("principal") else None,
+        principal=_person(call, "principal") if call.id_or_none("principal") else None,
         deputy=deputy,
-        starts_at=_moment(facts, "starts_at"),
-        ends_at=_moment(facts, "ends_at"),
-        reason=str(facts["reason"])[:200],
-        scope=scope_from_data(facts.get("scope")),
+        starts_at=call.moment("starts_at"),
+        ends_at=call.moment("ends_at"),
+        reason=call.text("reason")[:200],
+        scope=scope_from_data(call.facts.get("scope")),
         appointed_by=call.person,
     )
     changes = {"acting": acting.pk, "deputy": deputy.name, "until": acting.ends_at.isoformat()}
@@ -342,8 +319,12 @@ def appoint_deputy(call: Call) -> Done:
 @action("organization.end_acting", gettext_lazy("End acting"), Fact("acting", "id", gettext_lazy("Deputyship")),
         inherent=_ends_acting, changes_authority=True)  # fmt: skip
 def end_acting(call: Call) -> Done:
-    acting = Acting.objects.select_for_update(of=("self",), no_key=True).select_related("position__unit", "deputy").get(
-        pk=call.facts["acting"]
+    acting = (
+        Acting.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("position__unit", "deputy")
+        .get(pk=call.id_of("acting"))
     )
     organization.end_acting(acting, at=call.at, by=call.person)
-    return _about_position(acting.position, {"acting": acting.pk, "deputy": acting.deputy.name, "ended": call.at.isoformat()})
+    return _about_position(
+        acting.position, {"acting": acting.pk, "deputy": acting.deputy.name, "ended": call.at.isoformat()}
+    )

@@ -49,7 +49,10 @@ class Reference:
 
     def speaking_of(self, position: int, action: str) -> Iterator[GrantRule]:
         for grant in self.grants:
-            family = grant.action.endswith(".*") and action.split(".")[: grant.action.count(".")] == grant.action.split(".")[:-1]
+            family = (
+                grant.action.endswith(".*")
+                and action.split(".")[: grant.action.count(".")] == grant.action.split(".")[:-1]
+            )
             if grant.position_id == position and grant.right == "decide" and (grant.action in (action, "*") or family):
                 yield grant
 
@@ -126,5 +129,10 @@ class Reference:
         yield [p for p in superior.holders if p != person and (p in away) != present]
         for acting in self.actings:
             of_asker = person in (acting.deputy_id, acting.principal_id)
-            if present and acting.position_id == superior.id and not of_asker and self.hands_over(acting, action, facts):
+            if (
+                present
+                and acting.position_id == superior.id
+                and not of_asker
+                and self.hands_over(acting, action, facts)
+            ):
                 yield [acting.deputy_id]

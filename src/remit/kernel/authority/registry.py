@@ -8,12 +8,21 @@ Web, API, command line, imports and agents find both here and nowhere else.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from remit.kernel.accounts.actor import Actor
 from remit.kernel.authority.facts import Fact, Facts, Label, to_json
 from remit.kernel.authority.rulebook import ActionShape
 from remit.kernel.organization.models import Person
+
+
+T = TypeVar("T")
+
+
+def _of_type(name: str, value: object, wanted: type[T]) -> T:
+    if not isinstance(value, wanted):
+        raise TypeError(f"the fact {name} is {value!r}, not {wanted.__name__}; is the action's declaration right?")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,39 @@ class Call:
     position_id: int | None = None
     behalf_id: int | None = None  # the principal for whom a deputy acts
     request_id: int | None = None  # the approved request that is being carried out
+
+    # The facts by the type that their kind gives them. Parsing has seen to the kinds; a slip here is a mistake in an action.
+
+    def id_of(self, name: str) -> int:
+        """A person, position, unit or record, by its primary key."""
+        return _of_type(name, self.facts.get(name), int)
+
+    def id_or_none(self, name: str) -> int | None:
+        return self.id_of(name) if self.facts.get(name) is not None else None
+
+    def text(self, name: str) -> str:
+        """A text; empty where an optional one was not given."""
+        return _of_type(name, self.facts.get(name) or "", str)
+
+    def day(self, name: str) -> dt.date:
+        return _of_type(name, self.facts.get(name), dt.date)
+
+    def day_or_none(self, name: str) -> dt.date | None:
+        return self.day(name) if self.facts.get(name) is not None else None
+
+    def moment(self, name: str) -> dt.datetime:
+        return _of_type(name, self.facts.get(name), dt.datetime)
+
+    def count(self, name: str, default: int) -> int:
+        return _of_type(name, default if self.facts.get(name) is None else self.facts[name], int)
+
+    def is_yes(self, name: str) -> bool:
+        return self.facts.get(name) is True
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A fact of kind data that holds an object; empty where it was not given or holds something else."""
+        value = self.facts.get(name)
+        return value if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +111,7 @@ class ActionType:
         concerned = next((fact for fact in self.facts.values() if fact.concerns), None)
         owner = next((fact.name for fact in self.facts.values() if fact.owner), None)
         kind = concerned.kind if concerned and concerned.kind in ("position", "unit") else "person"
-        return ActionShape(concerned.name if concerned else None, kind, owner)  # type: ignore[arg-type]  # narrowed above
+        return ActionShape(concerned.name if concerned else None, kind, owner)
 
     def to_json(self, facts: Facts) -> dict[str, Any]:
         """The facts as they are kept: canonical, and without the secret ones."""

@@ -18,6 +18,8 @@ from remit.kernel.organization.structure import PositionOn, Structure
 from remit.lib.limits import Bound
 
 Outcome = Literal["granted", "approval", "refused"]
+# Facts and how far each may go.
+Bounds: TypeAlias = tuple[tuple[str, Bound], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ class Verdict:
     proposal: GrantRule | None = None  # the right to propose on which the request rests, where the charter gives one
 
 
+# People who may decide, each with the deputyship under which he may (None: as holder).
+Deciders: TypeAlias = tuple[tuple[int, ActingRule | None], ...]
+
+
 def matches(pattern: str, action: str) -> bool:
     """Whether a grant of `pattern` speaks of the action: itself, its family ("staff.*"), or everything ("*")."""
     return pattern == action or pattern == "*" or (pattern.endswith(".*") and action.startswith(pattern[:-1]))
@@ -135,7 +141,12 @@ class Rulebook:
             return compiled(facts)
 
     def decide_without(
-        self, person_id: int, action: str, facts: Mapping[str, Any], spent: frozenset[int], only_position: int | None = None
+        self,
+        person_id: int,
+        action: str,
+        facts: Mapping[str, Any],
+        spent: frozenset[int],
+        only_position: int | None = None,
     ) -> Verdict:
         """As `decide`, but as if the `spent` grants were not there (a window is used up), or from one position only."""
         return compile_ladder(self.ladder(person_id, action, spent, only_position))(facts)
@@ -243,15 +254,13 @@ class Rulebook:
 
     def _who_decides(
         self, superior: PositionOn, person_id: int, action: str
-    ) -> tuple[
-        tuple[tuple[int, ActingRule | None], ...],
-        list[tuple[tuple[tuple[int, ActingRule | None], ...], tuple[tuple[str, Bound], ...]]],
-        tuple[tuple[int, ActingRule | None], ...],
-    ]:
+    ) -> tuple[Deciders, list[tuple[Deciders, Bounds]], Deciders]:
         """Holders who are there, deputies with their further bounds, holders who are away. Never the asker himself."""
-        present = tuple((p, None) for p in superior.holders if p != person_id and not self.is_away(p, superior.id))
-        absent = tuple((p, None) for p in superior.holders if p != person_id and self.is_away(p, superior.id))
-        deputies = []
+        present: Deciders = tuple(
+            (p, None) for p in superior.holders if p != person_id and not self.is_away(p, superior.id)
+        )
+        absent: Deciders = tuple((p, None) for p in superior.holders if p != person_id and self.is_away(p, superior.id))
+        deputies: list[tuple[Deciders, Bounds]] = []
         for acting in self._actings_in.get(superior.id, ()):
             bounds = acting.bounds_for(action)
             # Who asks does not decide through acting either, nor does one who deputises for the asker's own post alone.
@@ -264,20 +273,22 @@ class Rulebook:
         grant: GrantRule,
         action: str,
         superior: PositionOn,
-        people: tuple[tuple[int, ActingRule | None], ...],
-        bounds: tuple[tuple[str, Bound], ...],
+        people: Deciders,
+        bounds: Bounds,
         asking_from: int | None,
         proposal: GrantRule | None,
     ) -> Rung:
         verdict = Verdict("approval", grant, asking_from, None, superior.id, people, proposal)
-        return self._rung(grant, action, verdict, bounds, frozenset(p for p, _ in people) if len(people) == 1 else frozenset())
+        return self._rung(
+            grant, action, verdict, bounds, frozenset(p for p, _ in people) if len(people) == 1 else frozenset()
+        )
 
     def _rung(
         self,
         grant: GrantRule,
         action: str,
         verdict: Verdict,
-        bounds: tuple[tuple[str, Bound], ...],
+        bounds: Bounds,
         deciders: frozenset[int],
     ) -> Rung:
         shape = self.shapes.get(action, NO_SHAPE)

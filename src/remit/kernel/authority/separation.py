@@ -25,7 +25,9 @@ def _meets(patterns: Iterable[str], grants: Iterable[GrantRule]) -> tuple[GrantR
 
 
 def _touch(granted: str, pattern: str) -> bool:
-    return matches(granted, pattern.removesuffix(".*") + (".x" if pattern.endswith(".*") else "")) or matches(pattern, granted)
+    return matches(granted, pattern.removesuffix(".*") + (".x" if pattern.endswith(".*") else "")) or matches(
+        pattern, granted
+    )
 
 
 def conflicts_among(grants: Iterable[GrantRule], holder: str, person_id: int | None = None) -> list[Conflict]:

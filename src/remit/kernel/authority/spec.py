@@ -1,15 +1,15 @@
 """How a grant of authority is written: the `authority:` part of a charter, and of nothing else.
 
-    action: staff.reward                   # or a family: staff.*
-    right: decide                          # or propose: 建议权, 申请权
-    limits: {amount: "<= 100 CNY"}         # fact: bound; < and <= are different
-    conditions: {defect_proven: [true]}    # fact: the values under which it holds
-    scope: own_group
-    windows: [{per: customer, period: month, measure: amount, max: "<= 1000 CNY"}]
-    then:
-      - {report_to: 客服部总监, within: 1 workday}
-      - {countersigned_by: [总经理, "fact:seller", "fact:staff"], within: 3 workdays}
-      - {finding_by: 客服部总监, within: 3 workdays}
+action: staff.reward                   # or a family: staff.*
+right: decide                          # or propose: 建议权, 申请权
+limits: {amount: "<= 100 CNY"}         # fact: bound; < and <= are different
+conditions: {defect_proven: [true]}    # fact: the values under which it holds
+scope: own_group
+windows: [{per: customer, period: month, measure: amount, max: "<= 1000 CNY"}]
+then:
+  - {report_to: 客服部总监, within: 1 workday}
+  - {countersigned_by: [总经理, "fact:seller", "fact:staff"], within: 3 workdays}
+  - {finding_by: 客服部总监, within: 3 workdays}
 """
 
 import datetime as dt

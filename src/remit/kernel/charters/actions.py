@@ -69,15 +69,15 @@ def _reach_draft(call: Call, pk: Any) -> DraftCharter:
     words=("导入岗位说明书",),
 )
 def import_document(call: Call) -> Done:
-    company = Unit.objects.get(pk=call.facts["company"])
+    company = Unit.objects.get(pk=call.id_of("company"))
     if company.kind != "company":
         raise RuleBroken(_("Charters are imported for a company; %(unit)s is none.") % {"unit": company.name})
-    reading = call.facts["reading"]
-    if not isinstance(reading, dict) or "drafts" not in reading:
+    reading = call.mapping("reading")
+    if "drafts" not in reading:
         raise RuleBroken(_("The document was not read."))
     document = ImportedDocument.objects.create(
-        name=str(call.facts["name"])[:255],
-        file_id=call.facts.get("file"),
+        name=call.text("name")[:255],
+        file_id=call.id_or_none("file"),
         company=company,
         media_type=reading["media_type"],
         encoding=reading.get("encoding") or "",
@@ -109,7 +109,9 @@ def import_document(call: Call) -> Done:
 )
 def review(call: Call) -> Done:
     """Accept, reject, edit, split, merge, re-type, move or add items of a draft. See reviewing.CHANGES."""
-    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(pk=_reach_draft(call, call.facts["draft"]).pk)
+    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=_reach_draft(call, call.id_of("draft")).pk
+    )
     if draft.version_id is not None:
         raise RuleBroken(_("This draft is in force already; revise the charter instead."))
     data = call.facts.get("data")
@@ -119,16 +121,21 @@ def review(call: Call) -> Done:
     items = list(DraftItem.objects.filter(draft=draft, pk__in=ids).order_by("order", "id"))
     if len(items) != len(set(ids)):
         raise RuleBroken(_("Some of these items belong to another draft, or are gone; load the page again."))
-    changed = reviewing.CHANGES[str(call.facts["change"])](
+    changed = reviewing.CHANGES[call.text("change")](
         reviewing.Review(draft, items, data if isinstance(data, dict) else {}, call.person, call.at)
     )
     return Done(("draft", draft.pk, draft.title), {"items": changed}, draft.document.company_id)
 
 
-@action("charter.review_header", gettext_lazy("Correct a draft's head"), DRAFT, Fact("data", "data", gettext_lazy("New data")))
+@action(
+    "charter.review_header",
+    gettext_lazy("Correct a draft's head"),
+    DRAFT,
+    Fact("data", "data", gettext_lazy("New data")),
+)
 def review_header(call: Call) -> Done:
     """Correct title, department, relations, purpose of a draft; or drop it, or take it up again (`{"dropped": true}`)."""
-    draft = _reach_draft(call, call.facts["draft"])
+    draft = _reach_draft(call, call.id_of("draft"))
     if draft.version_id is not None:
         raise RuleBroken(_("This draft is in force already; revise the charter instead."))
     data = call.facts["data"]
@@ -153,8 +160,9 @@ def review_header(call: Call) -> Done:
 )
 def activate(call: Call) -> Done:
     """A reviewed draft becomes a charter in force, for an existing position or for a new one."""
-    facts = call.facts
-    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(pk=_reach_draft(call, facts["draft"]).pk)
+    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=_reach_draft(call, call.id_of("draft")).pk
+    )
     if draft.version_id is not None or draft.dropped_at is not None:
         raise RuleBroken(_("This draft is in force already, or was put aside."))
     if draft.document.undone_at is not None:
@@ -163,11 +171,10 @@ def activate(call: Call) -> Done:
     if waiting:
         raise RuleBroken(_("%(n)d items have not been reviewed yet; nothing takes effect unseen.") % {"n": waiting})
     spec = reviewing.spec_of(draft)
-    unit = Unit.objects.get(pk=facts["unit"])
-    effective_on = facts["effective_on"]
-    assert isinstance(effective_on, dt.date)  # noqa: S101 - a fact of kind date
-    position = _position_for(draft, spec, unit, facts, effective_on)
-    refuse_conflicts(spec, position, accepted=facts.get("accept_conflicts") is True)
+    unit = Unit.objects.get(pk=call.id_of("unit"))
+    effective_on = call.day("effective_on")
+    position = _position_for(call, draft, spec, unit, effective_on)
+    refuse_conflicts(spec, position, accepted=call.is_yes("accept_conflicts"))
     charter = _charter_for(position, spec, effective_on)
     version = bring_into_force(charter, spec, effective_on=effective_on, by=call.person, document=draft.document)
     draft.version = version
@@ -176,22 +183,22 @@ def activate(call: Call) -> Done:
     return Done(("charter_version", version.pk, version.label), changes, position.company_id)
 
 
-def _position_for(draft: DraftCharter, spec: CharterSpec, unit: Unit, facts: Facts, start: dt.date) -> Position:
-    if facts.get("position") is not None:
-        position = Position.objects.get(pk=facts["position"])
+def _position_for(call: Call, draft: DraftCharter, spec: CharterSpec, unit: Unit, start: dt.date) -> Position:
+    if call.id_or_none("position") is not None:
+        position = Position.objects.get(pk=call.id_of("position"))
         if position.company_id != draft.document.company_id:
             raise RuleBroken(_("The position belongs to another company than the import."))
         return position
     if unit.company_id != draft.document.company_id:
         raise RuleBroken(_("The unit belongs to another company than the import."))
-    superior = Position.objects.get(pk=facts["superior"]) if facts.get("superior") else superior_named(spec, unit)
-    headcount = facts.get("headcount")
+    superior_id = call.id_or_none("superior")
+    superior = Position.objects.get(pk=superior_id) if superior_id is not None else superior_named(spec, unit)
     position = organization.open_position(
         unit=unit,
         title=spec.title,
         code=spec.code if spec.code and not Position.objects.filter(code=spec.code).exists() else free_code(unit),
         start=start,
-        headcount=headcount if isinstance(headcount, int) and headcount > 0 else 1,
+        headcount=max(1, call.count("headcount", 1)),
         superior=superior,
     )
     _take_up_subordinates(draft, position, start)
@@ -202,7 +209,9 @@ def _position_for(draft: DraftCharter, spec: CharterSpec, unit: Unit, facts: Fac
 def superior_named(spec: CharterSpec, unit: Unit) -> Position | None:
     """The open position that the charter says it answers to: in the same unit first, then anywhere in the company."""
     for title in spec.reports_to:
-        found = Position.objects.filter(title=title, closed_on=None, company_id=unit.company_id).exclude(title=spec.title)
+        found = Position.objects.filter(title=title, closed_on=None, company_id=unit.company_id).exclude(
+            title=spec.title
+        )
         nearest = found.filter(unit=unit).first() or found.order_by("id").first()
         if nearest is not None:
             return nearest
@@ -252,7 +261,9 @@ def refuse_conflicts(spec: CharterSpec, position: Position | None, *, accepted: 
 @action("charter.undo_import", gettext_lazy("Take an import back"), DOCUMENT, changes_authority=True)
 def undo_import(call: Call) -> Done:
     """Close what the import has made. Refused once something was done under it."""
-    document = ImportedDocument.objects.select_for_update(no_key=True).get(pk=_reach_import(call, call.facts["document"]).pk)
+    document = ImportedDocument.objects.select_for_update(no_key=True).get(
+        pk=_reach_import(call, call.id_of("document")).pk
+    )
     if document.undone_at is not None:
         raise RuleBroken(_("This import was taken back already."))
     versions, positions = take_back(document, today())
@@ -276,13 +287,11 @@ def undo_import(call: Call) -> Done:
 )
 def revise(call: Call) -> Done:
     """Make the next version of a charter from its YAML file (`{"text": …}`). Holders are asked to sign anew."""
-    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.facts["charter"])
-    given = call.facts["yaml"]
-    spec = spec_from_yaml(str(given.get("text", "")) if isinstance(given, dict) else "")
+    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.id_of("charter"))
+    spec = spec_from_yaml(str(call.mapping("yaml").get("text", "")))
     for place in charter.places.filter(end=None).select_related("position"):
-        refuse_conflicts(spec, place.position, accepted=call.facts.get("accept_conflicts") is True)
-    effective_on = call.facts["effective_on"]
-    assert isinstance(effective_on, dt.date)  # noqa: S101 - a fact of kind date
+        refuse_conflicts(spec, place.position, accepted=call.is_yes("accept_conflicts"))
+    effective_on = call.day("effective_on")
     version = bring_into_force(charter, spec, effective_on=effective_on, by=call.person)
     return Done(("charter_version", version.pk, version.label), {"version": version.number}, charter.company_id)
 
@@ -306,24 +315,22 @@ def spec_from_yaml(text: str) -> CharterSpec:
 )
 def define(call: Call) -> Done:
     """Give a position a charter: one that exists already (a branch's post), or a new one from YAML."""
-    position = Position.objects.get(pk=call.facts["position"])
-    start = call.facts["start"]
-    assert isinstance(start, dt.date)  # noqa: S101 - a fact of kind date
+    position = Position.objects.get(pk=call.id_of("position"))
+    start = call.day("start")
     place = CharterPosition.objects.filter(position=position, end=None).first()
     if place is not None:
         raise RuleBroken(_("%(title)s has a charter; revise it instead.") % {"title": position.title})
-    if call.facts.get("charter") is not None:
-        charter = Charter.objects.filter(pk=call.facts["charter"]).first()
+    if call.id_or_none("charter") is not None:
+        charter = Charter.objects.filter(pk=call.id_of("charter")).first()
         version = charter.versions.filter(retired_on=None).first() if charter else None
         if charter is None or version is None:
             raise RuleBroken(_("There is no such charter."))
-        refuse_conflicts(version.spec, position, accepted=call.facts.get("accept_conflicts") is True)
+        refuse_conflicts(version.spec, position, accepted=call.is_yes("accept_conflicts"))
         CharterPosition.objects.create(charter=charter, position=position, start=start)
         give_place(version, position.pk, start)
     else:
-        given = call.facts.get("yaml")
-        spec = spec_from_yaml(str(given.get("text", "")) if isinstance(given, dict) else "")
-        refuse_conflicts(spec, position, accepted=call.facts.get("accept_conflicts") is True)
+        spec = spec_from_yaml(str(call.mapping("yaml").get("text", "")))
+        refuse_conflicts(spec, position, accepted=call.is_yes("accept_conflicts"))
         charter = Charter.objects.create(title=spec.title, company_id=position.company_id, made_at=clock.now())
         CharterPosition.objects.create(charter=charter, position=position, start=start)
         version = bring_into_force(charter, spec, effective_on=start, by=call.person)
@@ -333,9 +340,8 @@ def define(call: Call) -> Done:
 @action("charter.retire", gettext_lazy("Retire a charter"), Fact("charter", "id", gettext_lazy("Charter")),
         Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
 def retire_charter(call: Call) -> Done:
-    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.facts["charter"])
-    end = call.facts["end"]
-    assert isinstance(end, dt.date)  # noqa: S101 - a fact of kind date
+    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.id_of("charter"))
+    end = call.day("end")
     version = charter.versions.filter(retired_on=None).first()
     if version is None:
         raise RuleBroken(_("This charter is not in force."))
@@ -358,7 +364,9 @@ def _signer(person: Person, facts: Facts) -> str | None:
         return _("it is the charter of your own position") if holder_id == person.pk else None
     superior = next(book.structure.superiors(position.id), None)
     reviewers = set(superior.holders if superior else ())
-    reviewers |= {a.deputy_id for a in book.actings if superior and a.position_id == superior.id and book.at >= a.starts_at}
+    reviewers |= {
+        a.deputy_id for a in book.actings if superior and a.position_id == superior.id and book.at >= a.starts_at
+    }
     return _("you review for the position above") if person.pk in reviewers and person.pk != holder_id else None
 
 
@@ -376,14 +384,16 @@ def _signer(person: Person, facts: Facts) -> str | None:
 def sign(call: Call) -> Done:
     """Sign one version for one position: by password (a fresh proof of identity) or by a drawn signature."""
     assert call.person is not None  # noqa: S101 - `_signer` admits people only
-    version = CharterVersion.objects.select_related("charter").get(pk=call.facts["version"])
-    role, drawing = str(call.facts["role"]), call.facts.get("drawing")
-    place = version.charter.places.filter(position_id=call.facts["position"], end=None).first()
+    version = CharterVersion.objects.select_related("charter").get(pk=call.id_of("version"))
+    role, drawing = call.text("role"), call.id_or_none("drawing")
+    place = version.charter.places.filter(position_id=call.id_of("position"), end=None).first()
     if place is None or version.retired_on is not None:
         raise RuleBroken(_("This version is no longer the one in force; sign the current one."))
-    if drawing is None and not check_proof(str(call.facts.get("proof") or ""), call.actor):
+    if drawing is None and not check_proof(call.text("proof"), call.actor):
         raise RuleBroken(_("Enter your password again to sign, or draw your signature."))
-    signatures = Signature.objects.filter(version=version, position_id=place.position_id, holder_id=call.facts["holder"])
+    signatures = Signature.objects.filter(
+        version=version, position_id=place.position_id, holder_id=call.id_of("holder")
+    )
     if signatures.filter(role=role).exists():
         raise RuleBroken(_("This is signed already."))
     if role == "reviewer" and not signatures.filter(role="holder").exists():
@@ -391,7 +401,7 @@ def sign(call: Call) -> Done:
     signature = Signature.objects.create(
         version=version,
         position_id=place.position_id,
-        holder_id=call.facts["holder"],
+        holder_id=call.id_of("holder"),
         role=role,
         signed_by=call.person,
         method="password" if drawing is None else "drawn",

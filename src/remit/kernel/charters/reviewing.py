@@ -83,8 +83,8 @@ def checked(part: str, data: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         faults = ";".join(f"{'.'.join(map(str, e['loc']))}:{e['msg']}" for e in error.errors())
         raise RuleBroken(_("This can't be taken: %(faults)s") % {"faults": faults}) from error
-    dumped = spec.model_dump(mode="json", exclude_defaults=True)
-    plain = dumped if isinstance(dumped, dict) else {"text": dumped}
+    dumped: Any = spec.model_dump(mode="json", exclude_defaults=True)
+    plain: dict[str, Any] = dumped if isinstance(dumped, dict) else {"text": dumped}  # a bare qualification is text
     return {name: value for name, value in plain.items() if name != "id"}
 
 
@@ -109,7 +109,9 @@ def _keep(review: Review, item: DraftItem) -> list[int]:
 def accept(review: Review) -> list[int]:
     """Accept; what was edited stays marked as edited."""
     untouched = [item.pk for item in review.items if item.state != "edited"]
-    DraftItem.objects.filter(pk__in=untouched).update(state="accepted", reviewed_by=review.person, reviewed_at=review.at)
+    DraftItem.objects.filter(pk__in=untouched).update(
+        state="accepted", reviewed_by=review.person, reviewed_at=review.at
+    )
     return [item.pk for item in review.items]
 
 
@@ -184,7 +186,9 @@ def merge(review: Review) -> list[int]:
 
 def move(review: Review) -> list[int]:
     """To another draft of the same document: `{"draft": id}`."""
-    target = DraftCharter.objects.filter(pk=review.data.get("draft"), document=review.draft.document, version=None).first()
+    target = DraftCharter.objects.filter(
+        pk=review.data.get("draft") or 0, document=review.draft.document, version=None
+    ).first()
     if target is None:
         raise RuleBroken(_("There is no such position in this document, or it is in force already."))
     last = target.items.aggregate(last=models.Max("order"))["last"] or 0
@@ -231,11 +235,15 @@ def change_header(draft: DraftCharter, data: Mapping[str, Any], at: dt.datetime)
         raise RuleBroken(_("A charter's head has no %(names)s.") % {"names": "、".join(unknown)})
     header = {**draft.header, **{name: value for name, value in data.items() if name in HEADER}}
     try:
-        spec = CharterSpec.model_validate({"title": draft.title, **{k: v for k, v in header.items() if v not in ("", [], None)}})
+        spec = CharterSpec.model_validate(
+            {"title": draft.title, **{k: v for k, v in header.items() if v not in ("", [], None)}}
+        )
     except ValidationError as error:
         faults = ";".join(f"{'.'.join(map(str, e['loc']))}:{e['msg']}" for e in error.errors())
         raise RuleBroken(_("This can't be taken: %(faults)s") % {"faults": faults}) from error
-    changes = {name: [draft.header.get(name), value] for name, value in header.items() if draft.header.get(name) != value}
+    changes: dict[str, Any] = {
+        name: [draft.header.get(name), value] for name, value in header.items() if draft.header.get(name) != value
+    }
     draft.header, draft.title, draft.department = header, spec.title, spec.department or ""
     if "dropped" in data:
         draft.dropped_at = at if data["dropped"] else None

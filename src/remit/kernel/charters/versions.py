@@ -55,7 +55,9 @@ def bring_into_force(
     if before is not None:
         if effective_on < before.effective_on:
             values = {"number": before.number, "day": before.effective_on}
-            raise RuleBroken(_("Version %(number)s takes effect on %(day)s; the next one can't lie before it.") % values)
+            raise RuleBroken(
+                _("Version %(number)s takes effect on %(day)s; the next one can't lie before it.") % values
+            )
         retire(before, effective_on)
     declare_general_requests(spec, charter)
     version = CharterVersion.objects.create(
@@ -104,7 +106,10 @@ def declare_general_requests(spec: CharterSpec, charter: Charter) -> None:
         for grant in clause.grants:
             if grant.action.startswith("general.") and not grant.action.endswith("*") and grant.action not in known:
                 declare_action(
-                    grant.action, labels={"zh-hans": clause.text[:60]}, facts=GENERAL_FACTS, origin=f"charter:{charter.pk}"
+                    grant.action,
+                    labels={"zh-hans": clause.text[:60]},
+                    facts=GENERAL_FACTS,
+                    origin=f"charter:{charter.pk}",
                 )
 
 
@@ -154,11 +159,17 @@ def refuse_if_used(version: CharterVersion) -> None:
     use = Ruling.objects.filter(grant__source_id=version.pk).order_by("id").first()
     if use is not None:
         values = {"version": version.label, "day": use.at.date()}
-        raise RuleBroken(_("Under %(version)s something was decided on %(day)s; it can't be taken back any more.") % values)
+        raise RuleBroken(
+            _("Under %(version)s something was decided on %(day)s; it can't be taken back any more.") % values
+        )
     if Signature.objects.filter(version=version).exists():
-        raise RuleBroken(_("%(version)s has been signed; it can't be taken back any more.") % {"version": version.label})
+        raise RuleBroken(
+            _("%(version)s has been signed; it can't be taken back any more.") % {"version": version.label}
+        )
     if version.charter.versions.filter(number__gt=version.number).exists():
-        raise RuleBroken(_("%(version)s has a later version; it can't be taken back any more.") % {"version": version.label})
+        raise RuleBroken(
+            _("%(version)s has a later version; it can't be taken back any more.") % {"version": version.label}
+        )
 
 
 def _close_places(charter: Charter, today: dt.date) -> int:

@@ -65,7 +65,9 @@ def change_unit(unit: Unit, *, name: str, parent: Unit | None, start: dt.date) -
     if "parent" in changes and parent is not None:
         old_path, new_path = unit.path, f"{parent.path}{unit.pk}/"
         below = Unit.objects.filter(path__startswith=old_path)
-        below.update(path=models.functions.Concat(models.Value(new_path), models.functions.Substr("path", len(old_path) + 1)))
+        below.update(
+            path=models.functions.Concat(models.Value(new_path), models.functions.Substr("path", len(old_path) + 1))
+        )
         unit.path = new_path
     unit.name, unit.parent = name, parent
     unit.save(update_fields=["name", "parent"])
@@ -84,7 +86,9 @@ def replace_spell(spells: models.QuerySet[Any], start: dt.date, **fields: Any) -
     """End the open spell on `start` and begin the next. One that began the same day or later is corrected in place."""
     current = spells.get(end=None)
     if current.start > start:
-        raise RuleBroken(_("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": current.start})
+        raise RuleBroken(
+            _("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": current.start}
+        )
     if current.start == start:
         spells.filter(pk=current.pk).update(**fields)
         return
@@ -173,10 +177,14 @@ def change_position(
 
 def _check_lines(position: Position, *superiors: Position | None) -> None:
     """No loops: nobody answers to somebody below him."""
-    below = structure_on(dt.date.max - dt.timedelta(days=1)).subordinates(position.pk) if any(superiors) else frozenset()
+    below = (
+        structure_on(dt.date.max - dt.timedelta(days=1)).subordinates(position.pk) if any(superiors) else frozenset()
+    )
     for superior in superiors:
         if superior is not None and (superior.pk == position.pk or superior.pk in below):
-            raise RuleBroken(_("%(title)s answers to this position; the line would go in a circle.") % {"title": superior.title})
+            raise RuleBroken(
+                _("%(title)s answers to this position; the line would go in a circle.") % {"title": superior.title}
+            )
 
 
 def _change_line(position: Position, rank: int, superior: Position | None, start: dt.date) -> None:
@@ -202,7 +210,14 @@ def close_position(position: Position, *, end: dt.date) -> None:
 
 
 def hire(
-    *, name: str, employee_no: str, company: Unit, joined_on: dt.date, mobile: str = "", email: str = "", is_agent: bool = False
+    *,
+    name: str,
+    employee_no: str,
+    company: Unit,
+    joined_on: dt.date,
+    mobile: str = "",
+    email: str = "",
+    is_agent: bool = False,
 ) -> Person:
     if company.kind != "company":
         raise RuleBroken(_("People are employed by a company; %(unit)s is none.") % {"unit": company.name})
@@ -223,7 +238,9 @@ def hire(
 
 def change_person(person: Person, *, name: str, mobile: str, email: str) -> dict[str, Any]:
     new = {"name": name, "mobile": mobile, "email": email}
-    changes = {field: [getattr(person, field), value] for field, value in new.items() if getattr(person, field) != value}
+    changes = {
+        field: [getattr(person, field), value] for field, value in new.items() if getattr(person, field) != value
+    }
     if changes:
         person.name, person.mobile, person.email = name, mobile, email
         person.sort_key, person.search = sort_key(name, person=True), search_text(name, person=True)
@@ -269,7 +286,9 @@ def appoint(*, position: Position, person: Person, start: dt.date, end: dt.date 
     if end is not None:
         overlapping = overlapping.filter(start__lt=end)
     if overlapping.filter(person=person).exists():
-        raise RuleBroken(_("%(name)s holds %(title)s in that time already.") % {"name": person.name, "title": position.title})
+        raise RuleBroken(
+            _("%(name)s holds %(title)s in that time already.") % {"name": person.name, "title": position.title}
+        )
     if overlapping.count() >= position.headcount:
         values = {"title": position.title, "n": position.headcount}
         raise RuleBroken(_("%(title)s has room for %(n)d and is full in that time.") % values)
@@ -313,7 +332,9 @@ def appoint_deputy(
         raise RuleBroken(_("%(title)s is held; say whose place is taken.") % {"title": position.title})
     if deputy.pk in holders:
         raise RuleBroken(_("%(name)s holds this position himself.") % {"name": deputy.name})
-    overlapping = Acting.objects.filter(position=position, principal=principal, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    overlapping = Acting.objects.filter(
+        position=position, principal=principal, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
     if overlapping.filter(models.Q(ended_at=None) | models.Q(ended_at__gt=starts_at)).exists():
         raise RuleBroken(_("Somebody acts in that time already; end that first."))
     return Acting.objects.create(

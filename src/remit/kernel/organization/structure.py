@@ -119,7 +119,7 @@ class Structure:
         return frozenset(person for position_id in position_ids for person in self.positions[position_id].holders)
 
     def unit_label(self, unit_id: int) -> str:
-        """"客户服务部" — with the company before it where the group has several units of that name."""
+        """ "客户服务部" — with the company before it where the group has several units of that name."""
         unit = self.units[unit_id]
         twins = sum(1 for other in self.units.values() if other.name == unit.name)
         company = self.units.get(unit.company_id) if unit.company_id else None

@@ -21,7 +21,7 @@ from remit.lib.yaml_reader import BadYaml
 )
 def load_pack(call: Call) -> Done:
     """Load a pack from a folder on the server, or a newer version of one that is installed."""
-    folder = Path(str(call.facts["path"])).resolve()
+    folder = Path(call.text("path")).resolve()
     try:
         pack = read_pack(folder)
     except BadYaml as error:

@@ -82,7 +82,9 @@ def _strays(folder: Path) -> Iterator[Fault]:
     for path in sorted(folder.iterdir()):
         known = path.name in (KNOWN_FOLDERS if path.is_dir() else KNOWN_FILES)
         if not known and not path.name.startswith("."):
-            yield Fault(str(path), 0, 0, "", "行业包里没有这种文件,系统不会读它。", f"可用:{'、'.join(sorted(KNOWN_FILES))}。")
+            yield Fault(
+                str(path), 0, 0, "", "行业包里没有这种文件,系统不会读它。", f"可用:{'、'.join(sorted(KNOWN_FILES))}。"
+            )
 
 
 def _digest(folder: Path) -> str:

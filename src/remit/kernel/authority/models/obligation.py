@@ -39,8 +39,12 @@ class Obligation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["position", "due_at"], condition=models.Q(done_at=None), name="open_obligation_by_post"),
-            models.Index(fields=["person", "due_at"], condition=models.Q(done_at=None), name="open_obligation_by_person"),
+            models.Index(
+                fields=["position", "due_at"], condition=models.Q(done_at=None), name="open_obligation_by_post"
+            ),
+            models.Index(
+                fields=["person", "due_at"], condition=models.Q(done_at=None), name="open_obligation_by_person"
+            ),
         ]
 
     def __str__(self) -> str:

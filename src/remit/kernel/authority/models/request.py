@@ -37,7 +37,8 @@ class Request(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(closed_at=None, outcome="") | models.Q(closed_at__isnull=False) & ~models.Q(outcome=""),
+                condition=models.Q(closed_at=None, outcome="")
+                | models.Q(closed_at__isnull=False) & ~models.Q(outcome=""),
                 name="request_closed_with_outcome",
             ),
             models.CheckConstraint(
@@ -85,7 +86,8 @@ class Step(models.Model):
             models.UniqueConstraint(fields=["request", "rung"], name="one_step_a_rung"),
             models.UniqueConstraint(fields=["request"], condition=models.Q(closed_at=None), name="one_open_step"),
             models.CheckConstraint(
-                condition=models.Q(closed_at=None, outcome="") | models.Q(closed_at__isnull=False) & ~models.Q(outcome=""),
+                condition=models.Q(closed_at=None, outcome="")
+                | models.Q(closed_at__isnull=False) & ~models.Q(outcome=""),
                 name="step_closed_with_outcome",
             ),
         ]

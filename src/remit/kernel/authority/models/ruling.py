@@ -34,7 +34,8 @@ class Ruling(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["granted", "approval", "refused", "approved"]), name="ruling_outcome_known"
+                condition=models.Q(outcome__in=["granted", "approval", "refused", "approved"]),
+                name="ruling_outcome_known",
             ),
             models.UniqueConstraint(fields=["person", "idempotency_key"], name="asked_once"),
         ]

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from tests.cast import Firm, away, build_firm
 
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import AlreadyDecided, NotAuthorised, NotYours
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
-from tests.cast import Firm, away, build_firm
 
 pytestmark = pytest.mark.django_db
 PROVEN = {"customer": "王女士", "amount": "298.00", "defect_proven": True, "reason": "胶囊受潮结块"}
@@ -65,7 +65,9 @@ def test_a_director_compensates_strictly_below_five_hundred(firm: Firm, amount: 
 def test_a_reward_outside_the_own_group_is_not_his(firm: Firm) -> None:
     result = firm.do("林晓岚", "staff.reward", staff=firm["吴越"].pk, amount="50", reason="配合对账")
     assert result.kind == "requested"
-    assert Request.objects.get().steps.get().position == firm.positions["总经理"], "the cashier is not the director's either"
+    assert Request.objects.get().steps.get().position == firm.positions["总经理"], (
+        "the cashier is not the director's either"
+    )
 
 
 @pytest.mark.ledger("R-009")
@@ -95,7 +97,9 @@ def test_a_deputy_decides_for_others_but_never_for_himself(firm: Firm) -> None:
 def test_acting_ends_by_itself(firm: Firm) -> None:
     away(firm, "高岚", "孙可", days=1)
     position = firm.positions["客服部总监"]
-    position.actings.update(ends_at=timezone.now() - dt.timedelta(seconds=1), starts_at=timezone.now() - dt.timedelta(days=1))
+    position.actings.update(
+        ends_at=timezone.now() - dt.timedelta(seconds=1), starts_at=timezone.now() - dt.timedelta(days=1)
+    )
     from remit.kernel.authority.loading import forget_cached
 
     forget_cached()

@@ -62,7 +62,11 @@ def grants(draw: st.DrawFn, structure: Structure) -> list[GrantRule]:
                 right=draw(st.sampled_from(["decide", "decide", "propose"])),
                 limits=tuple(limits),
                 conditions=conditions,
-                scope=draw(st.sampled_from(["anywhere", "anywhere", "own_group", "own_department", "own_company", "own_customers"])),
+                scope=draw(
+                    st.sampled_from(
+                        ["anywhere", "anywhere", "own_group", "own_department", "own_company", "own_customers"]
+                    )
+                ),
                 start=draw(st.sampled_from([None, None, DAY, DAY + dt.timedelta(days=1)])),
                 end=draw(st.sampled_from([None, None, DAY, DAY + dt.timedelta(days=1)])),
             )
@@ -79,8 +83,14 @@ def actings(draw: st.DrawFn, structure: Structure) -> list[ActingRule]:
         deputy = draw(st.integers(1, 7).filter(lambda n, p=position: n not in p.holders))
         bound = (("amount", Bound(Decimal(100), Unit.AMOUNT, Op.AT_MOST, "CNY")),)
         scope: Any = draw(st.sampled_from([(), (("staff.*", ()),), (("remedy.refund", bound),)]))
-        start = draw(st.sampled_from([NOW - dt.timedelta(days=1), NOW - dt.timedelta(days=1), NOW, NOW + dt.timedelta(hours=1)]))
-        end = draw(st.sampled_from([NOW, start + dt.timedelta(days=9), start + dt.timedelta(days=9)]).filter(lambda e: e > start))
+        start = draw(
+            st.sampled_from([NOW - dt.timedelta(days=1), NOW - dt.timedelta(days=1), NOW, NOW + dt.timedelta(hours=1)])
+        )
+        end = draw(
+            st.sampled_from([NOW, start + dt.timedelta(days=9), start + dt.timedelta(days=9)]).filter(
+                lambda e: e > start
+            )
+        )
         found.append(ActingRule(number + 1, position.id, deputy, principal, start, end, scope))
     return found
 
@@ -112,7 +122,9 @@ def test_it_decides_as_the_reference_does(data: st.DataObject) -> None:
 
 
 def test_strictly_below_is_not_at_most() -> None:
-    structure = Structure(DAY, {1: UnitOn(1, "公司", "company", None, 1)}, {1: PositionOn(1, "总监", 1, 1, True, 1, holders=(1,))})
+    structure = Structure(
+        DAY, {1: UnitOn(1, "公司", "company", None, 1)}, {1: PositionOn(1, "总监", 1, 1, True, 1, holders=(1,))}
+    )
     below = GrantRule(1, 1, "remedy.refund", limits=(("amount", Bound(Decimal(500), Unit.AMOUNT, Op.LESS, "CNY")),))
     book = Rulebook(structure, [below], (), {}, NOW, NOW)
     assert book.decide(1, "remedy.refund", {"amount": Decimal("499.99")}).outcome == "granted"
@@ -120,7 +132,9 @@ def test_strictly_below_is_not_at_most() -> None:
 
 
 def test_a_family_covers_its_members_and_nothing_beside() -> None:
-    structure = Structure(DAY, {1: UnitOn(1, "公司", "company", None, 1)}, {1: PositionOn(1, "经理", 1, 1, True, 1, holders=(1,))})
+    structure = Structure(
+        DAY, {1: UnitOn(1, "公司", "company", None, 1)}, {1: PositionOn(1, "经理", 1, 1, True, 1, holders=(1,))}
+    )
     book = Rulebook(structure, [GrantRule(1, 1, "staff.*")], (), {}, NOW, NOW)
     assert book.decide(1, "staff.reward", {}).outcome == "granted"
     assert book.decide(1, "staffing.reward", {}).outcome == "refused"

@@ -11,9 +11,9 @@ from remit.kernel.authority.registry import ActionType
 from remit.kernel.charters.drafted_grants import KnownAction, KnownFact
 from remit.kernel.charters.from_draft import Converted, charter_from_draft
 from remit.kernel.charters.importing.draft import DraftDocument, DraftPosition
-from remit.kernel.charters.importing.reading import read_charters
 from remit.kernel.charters.importing.readers import read_text
 from remit.kernel.charters.importing.readers.sandbox import read_guarded
+from remit.kernel.charters.importing.reading import read_charters
 from remit.kernel.charters.importing.source import Source
 
 ITEM_PARTS = frozenset({"duties", "authority", "kpis", "qualifications"})
@@ -62,7 +62,7 @@ def _draft(position: DraftPosition, converted: Converted) -> dict[str, Any]:
     header = converted.spec.model_dump(mode="json", exclude_defaults=True, exclude=set(ITEM_PARTS))
     items = []
     for one in converted.items:
-        data = one.item.model_dump(mode="json", exclude_defaults=True)
+        data: Any = one.item.model_dump(mode="json", exclude_defaults=True)
         data = data if isinstance(data, dict) else {"text": data}
         items.append(
             {

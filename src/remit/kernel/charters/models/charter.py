@@ -62,7 +62,9 @@ class CharterVersion(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["charter", "number"], name="charter_version_number"),
-            models.UniqueConstraint(fields=["charter"], condition=models.Q(retired_on=None), name="charter_one_version"),
+            models.UniqueConstraint(
+                fields=["charter"], condition=models.Q(retired_on=None), name="charter_one_version"
+            ),
             models.CheckConstraint(
                 condition=models.Q(retired_on=None) | models.Q(retired_on__gte=models.F("effective_on")),
                 name="charter_version_span",

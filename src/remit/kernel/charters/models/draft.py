@@ -59,7 +59,8 @@ class DraftItem(models.Model):
                 condition=models.Q(part__in=["duty", "authority", "kpi", "qualification"]), name="draft_item_part_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["proposed", "accepted", "edited", "rejected"]), name="draft_item_state_known"
+                condition=models.Q(state__in=["proposed", "accepted", "edited", "rejected"]),
+                name="draft_item_state_known",
             ),
         ]
 

@@ -32,10 +32,13 @@ class Acting(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="acting_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="acting_ends_after_start"
+            ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="acting_has_reason"),
             models.CheckConstraint(
-                condition=models.Q(principal=None) | ~models.Q(principal=models.F("deputy")), name="nobody_deputises_himself"
+                condition=models.Q(principal=None) | ~models.Q(principal=models.F("deputy")),
+                name="nobody_deputises_himself",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["ends_at", "starts_at"], name="acting_by_time")]

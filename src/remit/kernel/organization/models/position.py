@@ -70,7 +70,9 @@ class ReportingLine(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["position", "rank"], condition=models.Q(end=None), name="one_open_line_a_rank"),
+            models.UniqueConstraint(
+                fields=["position", "rank"], condition=models.Q(end=None), name="one_open_line_a_rank"
+            ),
             models.CheckConstraint(condition=models.Q(rank__in=[1, 2]), name="line_rank_known"),
             models.CheckConstraint(condition=~models.Q(superior=models.F("position")), name="line_leads_elsewhere"),
             is_a_span("line_span"),

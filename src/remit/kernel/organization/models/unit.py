@@ -16,7 +16,7 @@ class UnitKind(models.TextChoices):
 
 
 def unit_kinds() -> list[tuple[str, str]]:
-    return list(UnitKind.choices)
+    return [(kind.value, str(kind.label)) for kind in UnitKind]
 
 
 class Unit(models.Model):
@@ -37,7 +37,9 @@ class Unit(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["parent", "name"], condition=models.Q(closed_on=None), name="unit_name_once"),
+            models.UniqueConstraint(
+                fields=["parent", "name"], condition=models.Q(closed_on=None), name="unit_name_once"
+            ),
             models.UniqueConstraint(fields=["kind"], condition=models.Q(kind="group"), name="one_group"),
         ]
         indexes: ClassVar = [
