@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.accounts import actions
@@ -14,6 +14,19 @@ PASSWORD = "a kettle sings at seven"
 PAGES = ["/gallery/", "/gallery/day/", "/gallery/record/", "/gallery/bare/", "/gallery/print/"]
 # What WCAG 2.2 AA and axe's own best practices ask.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def listen(page: Page) -> list[str]:
+    """What the browser will complain about on this page, as it comes."""
+    heard: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -28,9 +41,7 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
     faults: list[str] = []
     for path in PAGES:
         page = context.new_page()
-        heard: list[str] = []
-        page.on("console", lambda message, heard=heard: heard.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error, heard=heard: heard.append(str(error)))
+        heard = listen(page)
         page.goto(live_server.url + path, wait_until="networkidle")
         scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
@@ -148,7 +159,12 @@ def test_leaving_a_changed_form_asks(page: Page, live_server: LiveServer) -> Non
     page.goto(live_server.url + "/gallery/record/")
     page.locator("textarea[name=measures]").fill("更换门机控制板")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto(live_server.url + "/gallery/day/")
     assert asked == ["beforeunload"]
 
