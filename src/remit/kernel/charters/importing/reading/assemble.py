@@ -16,7 +16,14 @@ from remit.kernel.charters.importing.reading.bindings import propose_binding
 from remit.kernel.charters.importing.reading.deadline import find_within
 from remit.kernel.charters.importing.reading.frequency import find_every
 from remit.kernel.charters.importing.reading.headings import classify
-from remit.kernel.charters.importing.reading.kpi import figure_names, figure_of, figures_in, parse_share, parse_target
+from remit.kernel.charters.importing.reading.kpi import (
+    figure_names,
+    figure_of,
+    figures_in,
+    parse_share,
+    parse_target,
+    weighted_figures,
+)
 from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.outline import RawItem, RawKpi, RawPosition
 from remit.kernel.charters.importing.reading.qualifications import split_requirements
@@ -155,7 +162,7 @@ class Assembler:
                 text, spans, original = self._found(part)
                 qualifications.append(DraftQualification(text, spans, _PROSE, original))
                 continue
-            if not numbered and (classify(words) or not obliges(words)) and not powers.confers(words):
+            if not numbered and ((len(words) <= 12 and classify(words)) or not obliges(words)) and not powers.confers(words):
                 continue
             confers = powers.confers(words)
             if confers:
@@ -171,7 +178,7 @@ class Assembler:
                 manual = _MANUAL_LEAD.match(strand.fold)
                 lead = manual.end() if manual else 0
                 if not manual and len(list(sentences(strand))) > 1:
-                    yield from ((part, False) for part in sentences(strand))
+                    yield from ((part, False) for part in sentences(strand) if len(part) > 6)
                     return
             if lead:
                 for part in sentences(strand.cut(lead)):
@@ -256,6 +263,12 @@ class Assembler:
         if len(strand) < 2:
             return []
         found: list[DraftKpi] = []
+        for name_strand, weight, rest in weighted_figures(strand):
+            text, spans, original = self._found(name_strand)
+            stated = parse_target(re.sub("^(?:目标值?|标准|要求)?:?", "", rest))
+            found.append(DraftKpi(text, spans, _NUMBERED if item.numbered else _LINE, original, weight, stated, self._text(strand)))
+        if found:
+            return found
         for name_strand, target in figures_in(strand):
             text, spans, original = self._found(name_strand)
             found.append(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from remit.kernel.charters.importing.draft import Span
+from remit.kernel.charters.importing.reading.lexicon import word_list
 from remit.kernel.charters.importing.reading.script import Script, fold, simplify
 from remit.kernel.charters.importing.reading.strand import Strand, join
 from remit.kernel.charters.importing.source import Block, Source
@@ -84,31 +85,9 @@ def _holes(folded: str, text: str) -> list[Span]:
     return merged
 
 
-_TORN_WORDS = frozenset(
-    [
-        "管理",
-        "理员",
-        "接班",
-        "服务",
-        "工作",
-        "客户",
-        "公司",
-        "部门",
-        "员工",
-        "负责",
-        "销售",
-        "信息",
-        "人员",
-        "业务",
-        "制度",
-        "安全",
-        "检查",
-        "培训",
-        "计划",
-        "财务",
-        "产品",
-    ]
-)
+_TORN_WORDS = word_list("""
+    管理 理员 接班 服务 工作 客户 公司 部门 员工 负责 销售 信息 人员 业务 制度 安全 检查 培训 计划 财务 产品
+""")
 
 
 def _is_torn_word(folded: str, position: int) -> bool:
@@ -122,7 +101,7 @@ _FURNITURE = re.compile(
     r"|资源描述[:]?|展开阅读全文|相关资源|猜你喜欢|相关搜索|当前位置[:].*|.{0,6}ICP备.*|声明[:].{0,300}|版权声明.*|免责声明.*|.{0,20}版权所有.*|Copyright.*|本文(?:由|来自|来源|档由).{0,80}|.{0,24}(?:原文地址|文章地址|转载请注明).*"
     r"|(?:相关|最新|热门|推荐)(?:文档|文章|范文|阅读|推荐|资料|下载)(?:推荐)?[:]?|(?:上一篇|下一篇)[:].*|(?:更多)?相关推荐[:]?|.{0,60}小编(?:为|给)[你您大].{0,200}|(?:本文|以下)是(?:小编|由).{0,120}"
     r"|.{0,30}(?:扫码|关注)(?:.{0,10}公众号).{0,30}|加载中.*|返回(?:顶部|首页).*|首页\s*>.*|您?的?当前位置.*|打印本页.*|字号[:].*|\d{4}-\d\d?-\d\d?.{0,30}#\d+楼|(?:全文|正文)共?\d*字?.{0,10}|_{3,}|-{3,}|={3,}|\*{3,}|\.{3,}"
-    r"|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
+    r"|[〇零一二三四五六七八九十\d]{2,4}年[一二三四五六七八九十\d]{1,3}月[一二三四五六七八九十\d]{1,3}日|特此(?:通知|公告)|仅供(?:参考|学习).{0,20}|.{0,10}(?:范文|文库|文档)网.{0,30}|精心整理.{0,60}|.{0,4}如有侵权.{0,60}|.{0,30}侵犯您的权益.{0,80}|(?:\d[、.]\s?)*(?:下载文档|仅?[\"“]?仅?部分预览|如文档侵犯).{0,120}"
 )
 # From such a line on the portal shows other documents.
 _END = re.compile(

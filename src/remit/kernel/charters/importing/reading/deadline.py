@@ -23,7 +23,7 @@ _UNITS: dict[str, WithinUnit] = {
 _UNIT = "(?P<unit>分钟|分(?![之部公店])|min|小时|钟头|h|工作日|天|日|周|星期|礼拜|月)"
 _RANGE = rf"(?:{NUMBER}\s?[-~至到]\s?)?"
 _INSIDE = re.compile(
-    rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审))"
+    rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审(?![核批查定])))"
 )
 _AT_MOST = re.compile(rf"(?:不超过|不得超过|不能超过|最迟|至迟|最长)(?P<n>{NUMBER})\s?个?{_UNIT}")
 

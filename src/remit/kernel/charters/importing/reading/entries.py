@@ -121,6 +121,7 @@ def _labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
 
 _OPEN_END = re.compile(r"[,、(《“〈/]$|(?<![内外责])(?:的|和|与|及|或|并|对|在|为|将|以及|按照|根据|进行)$")
 _CLOSED_END = re.compile(r"[。;!?:.…]$")
+_ENDS_AN_ITEM = re.compile("(?![^,。;:]{1,8}:).{1,39}[。;]")  # and is no 注意:…
 _CONTINUES = re.compile(r"^[,。;、)》”?!:]")
 
 
@@ -216,7 +217,7 @@ def _belongs(
     # The line itself may hold the next items, so the number after it may be a little further on than by one.
     turned = line.page != head.page  # a page ends where it ends, a short lead title stays on its own line
     if len(tail) >= (4 if turned else 15) and (
-        listed or (owner is not None and closed and words.endswith(("。", ";")) and len(words) <= 40)
+        listed or (owner is not None and closed and _ENDS_AN_ITEM.fullmatch(words) is not None)
     ):
         return True
     return bool(width) and len(tail) >= width - 3
@@ -277,7 +278,8 @@ class _Sequencer:
 
     def _line(self, line: Line, mark: Marker | None, after: Marker | None) -> None:
         strand = line.strand
-        if mark and mark.weak and not self._expected(mark):
+        opens = mark is not None and mark.value == 1 and after is not None and (after.style, after.value) == (mark.style, 2)
+        if mark and mark.weak and not opens and not self._expected(mark):
             mark = None
         if line.bullet and not mark:
             mark = Marker("bullet", 0, 0, 0)

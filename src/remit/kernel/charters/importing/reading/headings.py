@@ -17,6 +17,7 @@ from remit.kernel.charters.importing.reading.lexicon import (
     TITLE_END,
     Label,
     Section,
+    word_list,
 )
 
 HeadingKind = Literal["position", "department", "section", "other", "passage"]
@@ -73,38 +74,9 @@ _GENERIC_END = re.compile(
     "(?:全体|所有|相关|各级?|有关|本部门|下属|属下|上级|下级|其他|其它|专业|技术支持)(?:人员|员工|领导|主管)$"
 )
 _TOPIC_INSIDE = re.compile("职责|权限|说明书|要求|内容")
-_ACTIVITIES = frozenset(
-    [
-        "测试",
-        "采购",
-        "接待",
-        "运营",
-        "护理",
-        "调度",
-        "翻译",
-        "编辑",
-        "督导",
-        "督察",
-        "监理",
-        "稽核",
-        "收银",
-        "法务",
-        "客服",
-        "传菜",
-        "委员",
-        "礼宾",
-        "文秘",
-        "内勤",
-        "外勤",
-        "迎宾",
-        "采购",
-        "代表",
-        "顾问",
-        "全体员工",
-        "员工",
-        "人员",
-    ]
-)
+_ACTIVITIES = word_list("""
+    测试 采购 接待 运营 护理 调度 翻译 编辑 督导 督察 监理 稽核 收银 法务 客服 传菜 委员 礼宾 文秘 内勤 外勤 迎宾 采购 代表 顾问 全体员工 员工 人员
+""")
 
 
 _NO_WORDS = re.compile(r"[\s\[\]【】<>《》*#_\"“”]")
@@ -188,6 +160,7 @@ def is_plain_title(text: str) -> bool:
 def is_department(text: str) -> bool:
     return (
         2 <= len(text) <= 18
+        and not text.startswith(("各", "有关", "相关", "其他", "其它", "本"))
         and _DEPARTMENT.fullmatch(text) is not None
         and (len(text) <= 4 or not DUTY_START.match(text))
     )
@@ -289,6 +262,8 @@ def _named(bare: str) -> Heading | None:
     name, topic = tidy_name(match["name"]), match["topic"]
     name = re.sub("部部门$", "部", re.sub("(?:与|和|及|各|、)$", "", name))
     section = _topic_section(topic)
+    if not name and len(topic) >= 4:
+        return Heading("section", section=section, topic=topic)  # 岗位职责与工作标准: made of topics alone
     if len(name) < 2:
         return None
     if is_title(name) and (is_plain_title(name) or _VOUCHES.search(topic)):

@@ -117,6 +117,31 @@ def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
             begin = clause_end
 
 
+_SHARED = re.compile(r"\s*(?P<name>[^,;。\d()]{2,24}?)\s?(?:\((?:权重|占比?|比重)?:?|(?:权重|占比?|比重)?:?)(?P<share>\d{1,3})%\)?\s?:?\s?(?P<rest>[^,;。]*)")
+
+
+def weighted_figures(strand: Strand) -> list[tuple[Strand, Decimal, str]]:
+    """Figures that state their share: 回款率(权重30%):目标值≥95%, or a run whose shares make a hundred (及时率30%,好评率70%).
+
+    Each as its name, its weight and the words after it. Empty where the percentages are no shares.
+    """
+    found: list[tuple[Strand, Decimal, str]] = []
+    total = 0
+    labelled = False
+    begin = 0
+    for end in [*(match.start() for match in _CLAUSE.finditer(strand.fold)), len(strand)]:
+        match = _SHARED.fullmatch(strand.fold, begin, end)
+        if match:
+            found.append((strand.cut(match.start("name"), match.end("name")), Decimal(match["share"]) / 100, match["rest"]))
+            total += int(match["share"])
+            labelled = labelled or "(" in match[0] or "重" in match[0]
+        elif end > begin:
+            return []
+        begin = end + 1
+    bare = len(found) > 1 and total == 100 and not any(rest for _, _, rest in found)
+    return found if labelled or bare else []
+
+
 def figure_names(strand: Strand) -> Iterator[Strand]:
     """A bare list of figures (客户满意度、投诉处理及时率): its members, as far as they sound like figures."""
     begin = 0

@@ -11,13 +11,14 @@ Style = Literal["part", "chapter", "inner", "plain", "bracket", "circle", "lette
 
 _HAN = "[一二三四五六七八九十]{1,3}"
 _START = re.compile(
-    rf"\s*(?:(?P<part>【?(?:第(?:{_HAN}|\d{{1,3}})[篇章部节]|篇(?:{_HAN}|\d{{1,2}}))[:、.\s】]?)"
+    rf"\s*(?:(?P<part>【?(?:第(?:{_HAN}|\d{{1,3}})(?:部分|[篇章部节])|篇(?:{_HAN}|\d{{1,2}}))[:、.\s】]?)"
     rf"|(?P<article>第(?:{_HAN}|\d{{1,3}})条[:、.\s]?)"
     rf"|(?P<task>(?:职责|任务|工作|要点)(?:{_HAN}|\d{{1,2}})[:、.\s])"
     rf"|(?P<chapter>{_HAN}[、.:,](?=\D))|(?P<chapter2>{_HAN}\s+(?=[\u4e00-\u9fff]))"
     rf"|(?P<inner>\({_HAN}\)[、.:]?)"
     r"|(?P<decimal>\d{1,2}[.]\d{1,2}(?:[.]\d{1,2})?(?:[.、\s]+|(?=[\u4e00-\u9fff]))(?![%元万倍折年个]))"
     r"|(?P<plain>\d{1,3}(?:[.]{1,2}|、|,(?=[\u4e00-\u9fff])|:(?!\d)|\s+(?=[\u4e00-\u9fff]))(?!\d)|\d{1,3}、(?=\d+\s?(?:元|万|%)))"
+    r"|(?P<amount>\d{1,2}[.](?=\d{1,6}(?:\.\d{1,2})?\s?(?:元|万|千|百|%|天|个)))"
     r"|(?P<glued>\d{1,2}(?=[\u4e00-\u9fff])(?![年月日天个周小分元万千百名人次家%季号楼级类项岁种条位点倍折]))"
     r"|(?P<bracket>\(\d{1,3}\)[、.:]?|\d{1,3}\)[、.:]?)"
     r"|(?P<circle>[\u2460-\u2473][、.]?)"
@@ -27,7 +28,7 @@ _START = re.compile(
 )
 _STYLES: dict[str, Style] = {
     "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "inner": "inner",
-    "decimal": "decimal", "plain": "plain", "glued": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
+    "decimal": "decimal", "plain": "plain", "glued": "plain", "amount": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
     "roman": "chapter", "bullet": "bullet",
 }  # fmt: skip
 _INLINE = re.compile(
@@ -58,7 +59,7 @@ def leading_marker(text: str) -> Marker | None:
         return None
     name = match.lastgroup
     return Marker(
-        _STYLES[name], _value(match[name]), match.start(name), match.end(), weak=name in ("glued", "chapter2")
+        _STYLES[name], _value(match[name]), match.start(name), match.end(), weak=name in ("glued", "amount", "chapter2")
     )
 
 

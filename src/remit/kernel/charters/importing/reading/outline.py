@@ -96,6 +96,10 @@ def _is_prose(entry: Entry) -> bool:
 _OPENING_SECTIONS = ("duties", "authority", "purpose")
 
 
+# Short, followed by prose, and a duty all the same.
+_OWN_DUTY = re.compile("对.+进行|完成|负责|协助|遵守|服从")
+
+
 class Outline:
     """Feed the entries in order; `positions` has what was found."""
 
@@ -457,11 +461,13 @@ class Outline:
             and not entry.words.endswith(":")
             and not entry.heading_level
         ):
-            return False
+            below = classify(following.words)
+            return below is not None and below.kind == "position" and following.style is None
         if entry.style in ("bullet", "circle", "bracket", "letter"):
             return False
-        if self.aside_depth is not None and (entry.depth > self.aside_depth or (entry.style is None and not forms)):
-            return False
+        inside = self.aside_depth is not None and (entry.depth > self.aside_depth or (entry.style is None and not forms))
+        if inside and self.current is not None:
+            return False  # before any position, what looks like a rule's title is only the name of the paper
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
         holds = following.style is not None and following.depth > entry.depth
@@ -561,7 +567,7 @@ class Outline:
         if entry.depth in self.titled_depths and len(words) <= 12 and children and not words.endswith("。"):
             return self._position(Heading("position", name=tidy_name(words), section="duties", sure=False), entry)
         manual = self.current is not None and self.current.whole_department
-        light = prose_follows and manual and not ("," in words or len(words) >= 15 or re.match("对.+进行", words))
+        light = prose_follows and manual and not ("," in words or len(words) >= 15 or _OWN_DUTY.match(words))
         if (children or (prose_follows and len(words) <= 20)) and (light or not self._is_obligation(words)):
             self._seen(entry)
             if following is not None and following.style == entry.style:
@@ -584,6 +590,8 @@ class Outline:
             return False
         if re.match("对.+进行", words):
             return True
+        if words.rstrip("。;:") in ("其他", "其它", "其余"):
+            return False
         return words.endswith(("。", ";")) or "," in words or not HEADING_NOUN_END.search(words.rstrip(":。;"))
 
     def _seen(self, entry: Entry) -> None:
@@ -616,6 +624,8 @@ class Outline:
             self._seen(entry)
         if entry.style is None:
             self._renamed(self.current, entry.words)
+        if self.section == "purpose" and entry.style is not None and (self.current.purpose or entry.value == 1):
+            self.section = "duties"  # an overview is no list
         if self.section == "purpose":
             self.current.purpose.append(entry.strand)
             self.current.end = max(self.current.end, entry.strand.end)

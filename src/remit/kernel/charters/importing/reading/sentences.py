@@ -7,6 +7,7 @@ from remit.kernel.charters.importing.reading.strand import Strand
 
 _STOP = re.compile("[。;!?]")
 _GOES_ON = re.compile(r"\s?(?:使得?|从而|以便|以达到|以确保)")
+_LIST_LEAD = re.compile("[^,。;:]{0,14}?(?:其|他们的?|该岗位)?(?:主要|具体)?(?:职责|工作|任务|内容)?(?:包括|如下|有以下|主要有)[^,。;:]{0,6}:(?=.{4})")
 _TALK = re.compile("我(?!们?(?:公司|司|院|校|店|部|行|厂|方|局|单位))|[你您]|吧$|呢$|填写\\)")
 _DEFINES = re.compile(
     "是指|(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人|主要人员|责任人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$"
@@ -46,6 +47,9 @@ def sentences(strand: Strand) -> Iterator[Strand]:
 
 def _kept(strand: Strand) -> Iterator[Strand]:
     strand = strand.strip(" ,、。;")
+    lead = _LIST_LEAD.match(strand.fold)
+    if lead:
+        strand = strand.cut(lead.end())
     if len(strand) >= 4 and not strand.fold.endswith((":", "?")):
         yield strand
 
