@@ -105,7 +105,7 @@ _FURNITURE = re.compile(
 )
 # From such a line on the portal shows other documents.
 _END = re.compile(
-    r"(?:相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?"
+    r"(?:【[^】]{1,40}】)?(?:相关文章|相关(?:范文|文档|文章|资源|阅读)?推荐|更多相关推荐|猜你喜欢|展开阅读全文|热门(?:推荐|文章|范文)|看了.{0,6}还看了?|你可能(?:也|还)?喜欢|您可能感兴趣.{0,8}|延伸阅读|推荐(?:阅读|文章|范文))[:]?"
 )
 _TEASER = re.compile(r"(?:\.{4,}|…{2,})$")
 # A table of contents: page numbers after dots, or several of them in brackets on one line.

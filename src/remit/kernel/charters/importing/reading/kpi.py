@@ -100,6 +100,7 @@ def figure_of(text: str) -> tuple[str, int, int, Target] | None:
     return (name, start, start + len(name), target) if 2 <= len(name) <= 30 else None
 
 
+_PLAIN_RATE = re.compile(r"\s*([^\d,;。:]{1,20}率):?\s?(\d{1,3}(?:\.\d{1,4})?)%[,;。]?")
 _CLAUSE = re.compile(r"[,;。]")
 _FIGURE_END = re.compile(
     "(?:[率度数量额值分比]|时间|时长|成本|指数|销售|利润|收入|回款|业绩|次数|天数|费用|情况|完成|质量|效率|准确性|及时性)$"
@@ -111,9 +112,13 @@ def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
     begin = 0
     for clause_end in [*(match.end() for match in _CLAUSE.finditer(strand.fold)), len(strand)]:
         figure = figure_of(strand.fold[begin:clause_end])
+        plain = None if figure else _PLAIN_RATE.fullmatch(strand.fold[begin:clause_end])
         if figure:
             _, start, end, target = figure
             yield strand.cut(begin + start, begin + end), target
+            begin = clause_end
+        elif plain:
+            yield strand.cut(begin, begin + plain.end(1)).strip(), Target("=", Decimal(plain[2]) / 100)
             begin = clause_end
 
 

@@ -564,7 +564,9 @@ class Outline:
                 children or len(words) <= 12
             )  # (九)基本要求 and then (一)… : a heading over a list of the same kind
         prose_follows = self.section == "duties" and following is not None and _is_prose(following)
-        if entry.depth in self.titled_depths and len(words) <= 12 and children and not words.endswith("。"):
+        verb = DUTY_START.match(words)
+        noun = len(words) <= 12 and not words.endswith("。") and (verb is None or len(verb[0]) == 1)
+        if entry.depth in self.titled_depths and noun and children and following is not None and not following.heading_level:
             return self._position(Heading("position", name=tidy_name(words), section="duties", sure=False), entry)
         manual = self.current is not None and self.current.whole_department
         light = prose_follows and manual and not ("," in words or len(words) >= 15 or _OWN_DUTY.match(words))

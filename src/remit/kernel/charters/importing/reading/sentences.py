@@ -13,7 +13,7 @@ _DEFINES = re.compile(
     "是指|(?:是|作为|属于)[^,。;]{0,40}(?:职位|岗位|角色|之一|桥梁|部分|环节|关键|基础|前提|保障|人物|联系人|主要人员|责任人)|扮演|至关重要|有助于|重要(?:的)?作用|本文|这就要求|晋升|发展空间|不可或缺|顾名思义|说明书|以下(?:是|为)|如下$"
 )
 _PRAISES = re.compile(
-    "非常重要|关系到|越来越|随着|近年来|众所周知|意味着|具备广阔|提供了.{0,12}机会|带来更多|希望对|不可以?等”|更可怕|面试|薪资|五险"
+    "非常重要|关系到|越来越|随着|近年来|众所周知|意味着|具备广阔|提供了.{0,12}机会|带来更多|希望对|不可以?等”|使用频率|怎么写|欢迎(?:阅读|参考)|供大家|下面是|以下是|更可怕|面试|薪资|五险"
 )
 # Captions, lead-ins, notes: lines that stand among the duties and charge nobody.
 _NO_SENTENCE = re.compile(
@@ -70,6 +70,8 @@ def requirement_in(strand: Strand) -> Strand:
 def obliges(text: str) -> bool:
     """Whether a sentence of prose is a duty: it has a verb of duty and is no praise or definition."""
     if _TALK.search(text):
+        return False
+    if "是指" in text:
         return False
     if _DEFINES.search(text):
         return re.search("负责|职责是|承担|应承担", text) is not None and not re.search(
