@@ -75,6 +75,11 @@ def end_grants(source_id: int, on: dt.date) -> int:
     )
 
 
+def resume_grants(source_id: int, ended_on: dt.date) -> int:
+    """Grants that were to end on a day which has not come hold on: what was to replace them was taken back."""
+    return Grant.objects.filter(source_id=source_id, end=ended_on).update(end=None)
+
+
 def check_grant(spec: GrantSpec, clause: str) -> None:
     """That the action exists, and has every fact that the grant bounds, conditions or counts by, of a fitting kind."""
     spoken_of = [action for name, action in all_actions().items() if matches(spec.action, name)]

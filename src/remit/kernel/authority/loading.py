@@ -3,11 +3,13 @@
 import datetime as dt
 import difflib
 import threading
+import time
 from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from remit.kernel.authority.declared import action_from_row
@@ -44,8 +46,12 @@ def current_version() -> int:
 
 
 def authority_changed() -> None:
-    """Every compiled rulebook is out of date from this transaction on. The caller holds the lock exclusively."""
-    AuthorityState.objects.filter(pk=1).update(version=F("version") + 1)
+    """Every compiled rulebook is out of date from this transaction on. The caller holds the lock exclusively.
+
+    The number is a clock's, not the next one: after a rollback the next one would come again, for another state, and a process
+    that had compiled the first would go on believing it.
+    """
+    AuthorityState.objects.filter(pk=1).update(version=Greatest(F("version") + 1, time.time_ns() // 1000))
 
 
 def rulebook_now(at: dt.datetime | None = None, version: int | None = None) -> Rulebook:

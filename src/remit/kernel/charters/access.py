@@ -1,12 +1,20 @@
 """Who may reach which charter, draft and import."""
 
+from typing import Final
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from remit.kernel.accounts.actor import Actor
 from remit.kernel.authority.access import oversees, positions_reached
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.charters.models import Charter, CharterVersion, DraftCharter, ImportedDocument
+from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
+
+# Under which names files are stored for this room, each with its own rule of reading.
+IMPORTS_ROOM: Final = "charters.imports"
+SIGNATURES_ROOM: Final = "charters.signatures"
 
 
 def visible_charters(person: Person) -> QuerySet[Charter]:
@@ -48,3 +56,19 @@ def draft_visible_to(person: Person, pk: int) -> DraftCharter:
     if found is None:
         raise NotYours(_("There is no such document."))
     return found
+
+
+def may_read_import(actor: Actor, file: StoredFile) -> bool:
+    """An original is for those who may see what was read from it."""
+    person = _person(actor)
+    return person is not None and visible_imports(person).filter(file=file).exists()
+
+
+def may_read_signature(actor: Actor, file: StoredFile) -> bool:
+    """A drawn signature is for those who may see the charter under which it stands."""
+    person = _person(actor)
+    return person is not None and visible_versions(person).filter(signatures__drawing=file).exists()
+
+
+def _person(actor: Actor) -> Person | None:
+    return Person.objects.filter(pk=actor.person_id, left_on=None).first() if actor.person_id else None

@@ -1,4 +1,4 @@
-"""The verbs of charters: import, review, activate, take back, revise, assign, sign."""
+"""The verbs of charters: import, review, activate, take back, revise, assign. Signing has a page of its own (signing.py)."""
 
 import datetime as dt
 from typing import Any
@@ -6,26 +6,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from remit.kernel.accounts.proofs import check_proof
 from remit.kernel.authority.errors import NotYours, RuleBroken
-from remit.kernel.authority.facts import Fact, Facts
-from remit.kernel.authority.loading import authority_changed, rulebook_now
+from remit.kernel.authority.facts import Fact
+from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.registry import Call, Done, action
-from remit.kernel.charters import hooks, reviewing
-from remit.kernel.charters.access import draft_visible_to, import_visible_to
+from remit.kernel.charters import reviewing
+from remit.kernel.charters.access import IMPORTS_ROOM, draft_visible_to, import_visible_to, visible_charters
 from remit.kernel.charters.format import CharterSpec, charter_from_yaml
 from remit.kernel.charters.models import (
     Charter,
     CharterPosition,
-    CharterVersion,
     DraftCharter,
     DraftItem,
     ImportedDocument,
-    Signature,
 )
 from remit.kernel.charters.versions import bring_into_force, conflicts_of, give_place, retire, take_back
+from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization import actions as organization
-from remit.kernel.organization.models import Person, Position, Unit
+from remit.kernel.organization.models import Position, Unit
 from remit.kernel.organization.queries import today
 from remit.lib import clock
 from remit.lib.yaml_reader import BadYaml
@@ -55,6 +53,15 @@ def _reach_draft(call: Call, pk: Any) -> DraftCharter:
     return draft_visible_to(call.person, pk)
 
 
+def _reach_charter(call: Call) -> Charter:
+    """The charter, locked, as far as the actor may reach it."""
+    reached = Charter.objects.all() if call.person is None else visible_charters(call.person)
+    found = Charter.objects.select_for_update(no_key=True).filter(pk__in=reached.filter(pk=call.id_of("charter"))).first()
+    if found is None:
+        raise NotYours(_("There is no such charter."))
+    return found
+
+
 # --- import and review -----------------------------------------------------------------------------------------------------------
 
 
@@ -75,9 +82,12 @@ def import_document(call: Call) -> Done:
     reading = call.mapping("reading")
     if "drafts" not in reading:
         raise RuleBroken(_("The document was not read."))
+    file_id = call.id_or_none("file")
+    if file_id is not None and not StoredFile.objects.filter(pk=file_id, room=IMPORTS_ROOM).exists():
+        raise RuleBroken(_("There is no such file."))
     document = ImportedDocument.objects.create(
         name=call.text("name")[:255],
-        file_id=call.id_or_none("file"),
+        file_id=file_id,
         company=company,
         media_type=reading["media_type"],
         encoding=reading.get("encoding") or "",
@@ -106,6 +116,8 @@ def import_document(call: Call) -> Done:
         choices=tuple((name, name) for name in reviewing.CHANGES),
     ),
     Fact("data", "data", gettext_lazy("New data"), required=False),
+    # The stamps that the reviewer's page shows (reviewing.stamp_of): of two reviewers the second is told.
+    Fact("seen", "data", gettext_lazy("Seen as"), required=False),
 )
 def review(call: Call) -> Done:
     """Accept, reject, edit, split, merge, re-type, move or add items of a draft. See reviewing.CHANGES."""
@@ -118,9 +130,13 @@ def review(call: Call) -> Done:
     ids = call.facts["items"]
     if not isinstance(ids, list) or not all(isinstance(pk, int) for pk in ids):
         raise RuleBroken(_("Name the items by their numbers."))
-    items = list(DraftItem.objects.filter(draft=draft, pk__in=ids).order_by("order", "id"))
+    if draft.document.undone_at is not None:
+        raise RuleBroken(_("This import was taken back; import the document again."))
+    items = list(DraftItem.objects.filter(draft=draft, pk__in=ids).select_related("reviewed_by").order_by("order", "id"))
     if len(items) != len(set(ids)):
         raise RuleBroken(_("Some of these items belong to another draft, or are gone; load the page again."))
+    seen = call.facts.get("seen")
+    reviewing.refuse_if_changed(items, seen if isinstance(seen, dict) else {})
     changed = reviewing.CHANGES[call.text("change")](
         reviewing.Review(draft, items, data if isinstance(data, dict) else {}, call.person, call.at)
     )
@@ -135,7 +151,9 @@ def review(call: Call) -> Done:
 )
 def review_header(call: Call) -> Done:
     """Correct title, department, relations, purpose of a draft; or drop it, or take it up again (`{"dropped": true}`)."""
-    draft = _reach_draft(call, call.id_of("draft"))
+    draft = DraftCharter.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=_reach_draft(call, call.id_of("draft")).pk
+    )
     if draft.version_id is not None:
         raise RuleBroken(_("This draft is in force already; revise the charter instead."))
     data = call.facts["data"]
@@ -188,6 +206,9 @@ def _position_for(call: Call, draft: DraftCharter, spec: CharterSpec, unit: Unit
         position = Position.objects.get(pk=call.id_of("position"))
         if position.company_id != draft.document.company_id:
             raise RuleBroken(_("The position belongs to another company than the import."))
+        if position.unit_id != unit.pk or position.closed_on is not None:
+            # Authority was decided for the unit: it must be the one that the position stands in.
+            raise RuleBroken(_("%(title)s is no open position of %(unit)s.") % {"title": position.title, "unit": unit.name})
         return position
     if unit.company_id != draft.document.company_id:
         raise RuleBroken(_("The unit belongs to another company than the import."))
@@ -287,7 +308,7 @@ def undo_import(call: Call) -> Done:
 )
 def revise(call: Call) -> Done:
     """Make the next version of a charter from its YAML file (`{"text": …}`). Holders are asked to sign anew."""
-    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.id_of("charter"))
+    charter = _reach_charter(call)
     spec = spec_from_yaml(str(call.mapping("yaml").get("text", "")))
     for place in charter.places.filter(end=None).select_related("position"):
         refuse_conflicts(spec, place.position, accepted=call.is_yes("accept_conflicts"))
@@ -321,9 +342,9 @@ def define(call: Call) -> Done:
     if place is not None:
         raise RuleBroken(_("%(title)s has a charter; revise it instead.") % {"title": position.title})
     if call.id_or_none("charter") is not None:
-        charter = Charter.objects.filter(pk=call.id_of("charter")).first()
-        version = charter.versions.filter(retired_on=None).first() if charter else None
-        if charter is None or version is None:
+        charter = _reach_charter(call)
+        version = charter.versions.filter(retired_on=None).first()
+        if version is None:
             raise RuleBroken(_("There is no such charter."))
         refuse_conflicts(version.spec, position, accepted=call.is_yes("accept_conflicts"))
         CharterPosition.objects.create(charter=charter, position=position, start=start)
@@ -340,7 +361,7 @@ def define(call: Call) -> Done:
 @action("charter.retire", gettext_lazy("Retire a charter"), Fact("charter", "id", gettext_lazy("Charter")),
         Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
 def retire_charter(call: Call) -> Done:
-    charter = Charter.objects.select_for_update(no_key=True).get(pk=call.id_of("charter"))
+    charter = _reach_charter(call)
     end = call.day("end")
     version = charter.versions.filter(retired_on=None).first()
     if version is None:
@@ -348,69 +369,3 @@ def retire_charter(call: Call) -> Done:
     retire(version, end)
     charter.places.filter(end=None).update(end=end)
     return Done(("charter_version", version.pk, version.label), {"retired": str(end)}, charter.company_id)
-
-
-# --- signatures ------------------------------------------------------------------------------------------------------------------------
-
-
-def _signer(person: Person, facts: Facts) -> str | None:
-    """A holder signs for himself; the reviewer is whoever holds or acts in the position above."""
-    book = rulebook_now()
-    position_id, holder_id = facts["position"], facts["holder"]
-    position = book.structure.positions.get(int(str(position_id)))
-    if position is None or holder_id not in position.holders:
-        return None
-    if facts["role"] == "holder":
-        return _("it is the charter of your own position") if holder_id == person.pk else None
-    superior = next(book.structure.superiors(position.id), None)
-    reviewers = set(superior.holders if superior else ())
-    reviewers |= {
-        a.deputy_id for a in book.actings if superior and a.position_id == superior.id and book.at >= a.starts_at
-    }
-    return _("you review for the position above") if person.pk in reviewers and person.pk != holder_id else None
-
-
-@action(
-    "charter.sign",
-    gettext_lazy("Sign a charter"),
-    Fact("version", "id", gettext_lazy("Version")),
-    Fact("position", "position", gettext_lazy("Position")),
-    Fact("holder", "person", gettext_lazy("Holder")),
-    Fact("role", "choice", gettext_lazy("Signs as"), choices=(("holder", gettext_lazy("Holder")), ("reviewer", gettext_lazy("Reviewer")))),
-    Fact("drawing", "id", gettext_lazy("Drawn signature"), required=False),
-    Fact("proof", "text", gettext_lazy("Proof of identity"), required=False, secret=True),
-    inherent=_signer,
-)  # fmt: skip
-def sign(call: Call) -> Done:
-    """Sign one version for one position: by password (a fresh proof of identity) or by a drawn signature."""
-    assert call.person is not None  # noqa: S101 - `_signer` admits people only
-    version = CharterVersion.objects.select_related("charter").get(pk=call.id_of("version"))
-    role, drawing = call.text("role"), call.id_or_none("drawing")
-    place = version.charter.places.filter(position_id=call.id_of("position"), end=None).first()
-    if place is None or version.retired_on is not None:
-        raise RuleBroken(_("This version is no longer the one in force; sign the current one."))
-    if drawing is None and not check_proof(call.text("proof"), call.actor):
-        raise RuleBroken(_("Enter your password again to sign, or draw your signature."))
-    signatures = Signature.objects.filter(
-        version=version, position_id=place.position_id, holder_id=call.id_of("holder")
-    )
-    if signatures.filter(role=role).exists():
-        raise RuleBroken(_("This is signed already."))
-    if role == "reviewer" and not signatures.filter(role="holder").exists():
-        raise RuleBroken(_("The holder signs first."))
-    signature = Signature.objects.create(
-        version=version,
-        position_id=place.position_id,
-        holder_id=call.id_of("holder"),
-        role=role,
-        signed_by=call.person,
-        method="password" if drawing is None else "drawn",
-        drawing_id=drawing,
-        digest=version.digest,
-        signed_at=call.at,
-    )
-    hooks.run(hooks.signature_settled, version.pk, place.position_id, signature.holder_id, role)
-    if role == "holder":
-        hooks.run(hooks.signature_wanted, version.pk, place.position_id, signature.holder_id, "reviewer")
-    changes = {"role": role, "method": signature.method, "digest": version.digest, "holder": signature.holder_id}
-    return Done(("charter_version", version.pk, version.label), changes, version.charter.company_id)

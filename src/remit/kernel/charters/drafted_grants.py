@@ -12,6 +12,9 @@ from typing import Final
 from remit.kernel.authority.spec import GrantSpec, ObligationSpec
 from remit.kernel.charters.figures import plain_number
 from remit.kernel.charters.importing.draft import BoundFound, DraftAuthority
+from remit.kernel.charters.importing.reading.authority import conditions_of
+from remit.kernel.charters.importing.reading.script import fold as fold_signs
+from remit.kernel.charters.importing.reading.script import simplify
 from remit.kernel.charters.importing.vocabulary import ActionWords, match_actions
 from remit.lib.limits import parse_bound
 from remit.lib.text import fold, initials_of, readings
@@ -206,14 +209,21 @@ def general_action(clause: DraftAuthority) -> KnownAction:
     name = f"general.{'_'.join(filter(None, (initials if initials[:1].isalpha() else '', f'x{digest}')))}"
     facts = {GENERAL_FACTS[found.unit][0]: _general_fact(found) for found in clause.limits}
     facts |= {f"condition_{n}": KnownFact("yes_no", words) for n, words in enumerate(clause.conditions, 1)}
-    return KnownAction(name, _label(clause.text), (), facts)
+    return KnownAction(name, general_label(clause.text), (), facts)
+
+
+def general_condition_words(text: str) -> dict[str, str]:
+    """The conditions of a clause by the names that its general request has for them: {"condition_1": "确有质量问题"}."""
+    words = conditions_of(fold_signs(simplify(text)[0]))
+    return {f"condition_{n}": one for n, one in enumerate(words, 1)}
 
 
 def _general_fact(found: BoundFound) -> KnownFact:
     return KnownFact(BOUNDED_KINDS[found.unit], GENERAL_FACTS[found.unit][1])
 
 
-def _label(text: str) -> str:
+def general_label(text: str) -> str:
+    """What a general request is called: the first words of the clause that it comes from."""
     first = re.split(r"[,，。;；:：\n]", re.sub(r"^\W*(?:有权|可以|可)", "", text.strip()))[0] or text
     return first if len(first) <= _LABEL_CHARS else f"{first[: _LABEL_CHARS - 1]}…"
 

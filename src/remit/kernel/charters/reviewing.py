@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from django.db import models
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from remit.kernel.charters.format import AuthoritySpec, CharterSpec, DutySpec, KpiSpec, QualificationSpec
 from remit.kernel.charters.models import DraftCharter, DraftItem, ImportedDocument
+from remit.kernel.charters.rereading import reread
 from remit.kernel.organization.models import Person
 from remit.lib.refusals import RuleBroken
 
@@ -31,6 +33,9 @@ HEADER: Final = frozenset(
      "weights_note", "skills", "standards", "difficulties", "taboos", "career"}
 )  # fmt: skip
 
+# Signs that end a clause, wide and narrow.
+ENDS: Final = "。；;，,、"
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -44,6 +49,33 @@ class Review:
 
 
 Change: TypeAlias = Callable[[Review], list[int]]
+
+
+class ChangedMeanwhile(RuleBroken):
+    """Somebody else has changed an item since it was drawn on this reviewer's page."""
+
+    code = "changed_meanwhile"
+    status = 409
+
+
+def stamp_of(item: DraftItem) -> str:
+    """Tells the states of an item apart: when it was last reviewed, in microseconds; "0" for never."""
+    return str(round(item.reviewed_at.timestamp() * 1_000_000)) if item.reviewed_at else "0"
+
+
+def refuse_if_changed(items: list[DraftItem], seen: Mapping[str, Any]) -> None:
+    """`seen` maps an item's number (as text) to the stamp that the reviewer's page shows. What is not named is not checked.
+
+    Raises ChangedMeanwhile.
+    """
+    for item in items:
+        if str(item.pk) in seen and str(seen[str(item.pk)]) != stamp_of(item):
+            values = {"name": item.reviewed_by.name if item.reviewed_by else "—", "item": str(item)[:40]}
+            raise ChangedMeanwhile(_("%(name)s has changed “%(item)s” meanwhile. Look at it again.") % values)
+
+
+def text_of(item: DraftItem) -> str:
+    return str(item.data.get("name" if item.part == "kpi" else "text") or "")
 
 
 def enter_draft(document: ImportedDocument, order: int, data: Mapping[str, Any]) -> DraftCharter:
@@ -100,8 +132,9 @@ def _one(review: Review) -> DraftItem:
     return review.items[0]
 
 
-def _keep(review: Review, item: DraftItem) -> list[int]:
-    item.state, item.reviewed_by, item.reviewed_at = "edited", review.person, review.at
+def _keep(review: Review, item: DraftItem, *, is_guess: bool = False) -> list[int]:
+    """Write an item back as edited by the reviewer; a guess of ours at what he meant is proposed to him anew."""
+    item.state, item.reviewed_by, item.reviewed_at = "proposed" if is_guess else "edited", review.person, review.at
     item.save()
     return [item.pk]
 
@@ -131,57 +164,92 @@ def edit(review: Review) -> list[int]:
 
 
 def retype(review: Review) -> list[int]:
-    """A duty that is really a clause of authority, and the like: `{"part": "authority"}`."""
+    """A duty that is really a clause of authority, and the like: `{"part": "authority"}`.
+
+    The text is read anew. What it gives as a clause of authority is a guess, and waits to be accepted.
+    """
     part = str(review.data.get("part"))
     if part not in PARTS:
         raise RuleBroken(_("There is no such kind of item."))
     for item in review.items:
-        text = str(item.data.get("text") or item.data.get("name"))
-        item.part, item.data = part, checked(part, {"name": text[:120]} if part == "kpi" else {"text": text})
-        _keep(review, item)
+        if item.part != part:
+            _take(item, part, text_of(item))
+        _keep(review, item, is_guess=part == "authority")
     return [item.pk for item in review.items]
 
 
+def _take(item: DraftItem, part: str, text: str) -> None:
+    found = reread(part, text)
+    item.part, item.data = part, checked(part, found.data)
+    item.confidence, item.looks = found.confidence, list(found.looks)
+
+
 def split(review: Review) -> list[int]:
-    """One item becomes several: `{"texts": ["…", "…"]}`. Each keeps the spans of the whole."""
+    """One item becomes several: `{"texts": ["…", "…"]}`, each tied to its own words where they are found in the original.
+
+    Each part is read anew: what limits and rhythms the whole had belong to one of them. Clauses of authority wait to be accepted.
+    """
     item = _one(review)
     texts = [str(text).strip() for text in review.data.get("texts") or [] if str(text).strip()]
     if len(texts) < 2:
         raise RuleBroken(_("Give at least two parts."))
-    key = "name" if item.part == "kpi" else "text"
     # Room between this item and the next: orders are ten apart, later ones move up where there are more parts than that.
     review.draft.items.filter(order__gt=item.order).update(order=models.F("order") + len(texts) * 10)
-    item.data = checked(item.part, {**item.data, key: texts[0]})
-    kept = _keep(review, item)
-    for index, text in enumerate(texts[1:], 1):
-        part = DraftItem.objects.create(
-            draft=item.draft,
-            part=item.part,
-            order=item.order + index * 10,
-            data=checked(item.part, {key: text}),
-            original=item.original,
-            spans=item.spans,
-            confidence=item.confidence,
-            state="edited",
-            reviewed_by=review.person,
-            reviewed_at=review.at,
-        )
-        kept.append(part.pk)
+    source, whole = review.draft.document.text, [tuple(span) for span in item.spans]
+    kept = []
+    for index, text in enumerate(texts):
+        part = item if index == 0 else DraftItem(draft=item.draft, part=item.part, order=item.order + index * 10)
+        _take(part, item.part, text)
+        part.spans = _narrowed(text, whole, source)
+        part.original = "".join(source[a:b] for a, b in part.spans)
+        kept += _keep(review, part, is_guess=item.part == "authority")
     return kept
 
 
+def _narrowed(text: str, spans: list[tuple[int, ...]], source: str) -> list[list[int]]:
+    """Where within the spans the text stands; all of them where it can't be found word for word."""
+    for a, b in spans:
+        at = source.find(text, a, b)
+        if at >= 0:
+            return [[at, at + len(text)]]
+    return [list(span) for span in spans]
+
+
 def merge(review: Review) -> list[int]:
-    """Several items become one, in their order; the first one's kind and figures stay."""
+    """Several items become one, in their order: the first one's kind and figures, the grants of all."""
     if len(review.items) < 2 or len({item.part for item in review.items}) > 1:
         raise RuleBroken(_("Choose two or more items of one kind."))
     first, rest = review.items[0], review.items[1:]
-    key = "name" if first.part == "kpi" else "text"
-    joined = "".join(str(item.data.get(key, "")).rstrip("。;,") + "," for item in review.items).rstrip(",")
-    first.data = checked(first.part, {**first.data, key: joined})
-    first.spans = sorted({tuple(span) for item in review.items for span in item.spans})
+    joined = text_of(first)
+    for before, item in pairwise(review.items):
+        joined = _joined(joined, text_of(item), _gap(before, item, review.draft.document.text))
+    data = {**first.data, "name" if first.part == "kpi" else "text": joined}
+    if first.part == "authority":
+        grants: list[Any] = []
+        for grant in (grant for item in review.items for grant in item.data.get("grants", [])):
+            grants += [grant] * (grant not in grants)
+        data["grants"] = grants
+    first.data = checked(first.part, data)
+    first.spans = sorted([a, b] for a, b in {tuple(span) for item in review.items for span in item.spans})
     first.original = "\n".join(item.original for item in review.items)
+    first.looks = list(dict.fromkeys(look for item in review.items for look in item.looks))
     DraftItem.objects.filter(pk__in=[item.pk for item in rest]).delete()
     return _keep(review, first)
+
+
+def _gap(before: DraftItem, after: DraftItem, source: str) -> str | None:
+    """What stands between two items in the original; None where they don't follow each other."""
+    end = max((b for _a, b in before.spans), default=-1)
+    start = min((a for a, _b in after.spans), default=-1)
+    return source[end:start] if 0 <= end <= start else None
+
+
+def _joined(left: str, right: str, gap: str | None) -> str:
+    """A sentence that a page break tore is put together without a sign; two sentences keep theirs, or get a semicolon."""
+    if gap is not None and not gap.strip():
+        return left + right
+    sign = gap.strip() if gap is not None and len(gap.strip()) == 1 else ""
+    return left.rstrip(ENDS) + (sign if sign and sign in ENDS else "；") + right
 
 
 def move(review: Review) -> list[int]:
@@ -203,7 +271,7 @@ def add(review: Review) -> list[int]:
     part = str(review.data.get("part"))
     if part not in PARTS:
         raise RuleBroken(_("There is no such kind of item."))
-    spans = [[a, b] for a, b in review.data.get("spans") or [] if 0 <= a < b <= len(review.draft.document.text)]
+    spans = _spans(review.data.get("spans"), len(review.draft.document.text))
     item = DraftItem(
         draft=review.draft,
         part=part,
@@ -213,6 +281,12 @@ def add(review: Review) -> list[int]:
         original="\n".join(review.draft.document.text[a:b] for a, b in spans),
     )
     return _keep(review, item)
+
+
+def _spans(given: Any, length: int) -> list[list[int]]:
+    """Pairs of offsets within the text; what is none is left out."""
+    pairs = [span for span in given if isinstance(span, list | tuple) and len(span) == 2] if isinstance(given, list) else []
+    return [[a, b] for a, b in pairs if isinstance(a, int) and isinstance(b, int) and 0 <= a < b <= length]
 
 
 CHANGES: Final[Mapping[str, Change]] = {

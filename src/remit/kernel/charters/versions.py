@@ -3,17 +3,25 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext as _
 
-from remit.kernel.authority.granting import GrantedClause, declare_action, end_grants, write_grants
-from remit.kernel.authority.loading import all_actions, authority_changed, rulebook_now
-from remit.kernel.authority.models import Ruling
+from remit.kernel.authority.granting import (
+    GrantedClause,
+    declare_action,
+    end_grants,
+    resume_grants,
+    write_grants,
+)
+from remit.kernel.authority.loading import authority_changed, rulebook_now
+from remit.kernel.authority.models import DeclaredAction, Ruling, Step
 from remit.kernel.authority.rulebook import GrantRule
 from remit.kernel.authority.separation import Conflict, conflicts_among
 from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.charters import hooks
+from remit.kernel.charters.drafted_grants import general_condition_words, general_label
 from remit.kernel.charters.format import CharterSpec
 from remit.kernel.charters.models import Charter, CharterPosition, CharterVersion, ImportedDocument, Signature
 from remit.kernel.organization.models import Appointment, Person, Position
@@ -76,11 +84,13 @@ def bring_into_force(
     return version
 
 
-def give_place(version: CharterVersion, position_id: int, start: dt.date) -> None:
-    """Grant a position what the version gives, and ask its holders for their signatures."""
+def give_place(
+    version: CharterVersion, position_id: int, start: dt.date, signed: frozenset[int] = frozenset()
+) -> None:
+    """Grant a position what the version gives, and ask its holders for their signatures; not those who have `signed`."""
     write_grants(position_id, clauses_of(version.spec), source=version.label, source_id=version.pk, start=start)
     holding = Appointment.objects.filter(holds_on(start), position_id=position_id)
-    for holder_id in holding.values_list("person_id", flat=True):
+    for holder_id in holding.exclude(person__in=signed).values_list("person_id", flat=True):
         hooks.run(hooks.signature_wanted, version.pk, position_id, holder_id, "holder")
 
 
@@ -100,17 +110,31 @@ def retire(version: CharterVersion, on: dt.date) -> None:
 
 
 def declare_general_requests(spec: CharterSpec, charter: Charter) -> None:
-    """Declare the general requests that the charter speaks of and nobody has declared yet."""
-    known = all_actions()
+    """Declare the general requests that the charter speaks of and nobody has declared yet, with the conditions of its clauses.
+
+    The same matter has the same name in every charter: a condition that only this one knows is added to the declared facts.
+    """
     for clause in spec.authority:
         for grant in clause.grants:
-            if grant.action.startswith("general.") and not grant.action.endswith("*") and grant.action not in known:
-                declare_action(
-                    grant.action,
-                    labels={"zh-hans": clause.text[:60]},
-                    facts=GENERAL_FACTS,
-                    origin=f"charter:{charter.pk}",
-                )
+            if not grant.action.startswith("general.") or grant.action.endswith("*"):
+                continue
+            row = DeclaredAction.objects.filter(name=grant.action).first()
+            facts = list(row.facts) if row else list(GENERAL_FACTS)
+            known = {fact["name"] for fact in facts}
+            words = general_condition_words(clause.text)
+            added = [condition_fact(name, words) for name in grant.conditions if name not in known]
+            if row is None or added:
+                labels = row.labels if row else {"zh-hans": general_label(clause.text)}
+                origin = row.origin if row else f"charter:{charter.pk}"
+                reason = [fact for fact in facts if fact["name"] == "reason"]
+                asked = [fact for fact in facts if fact["name"] != "reason"]
+                declare_action(grant.action, labels=labels, facts=[*asked, *added, *reason], origin=origin)
+
+
+def condition_fact(name: str, words: Mapping[str, str]) -> dict[str, object]:
+    """A condition of a clause as a question in the form of the general request."""
+    label = words.get(name) or "符合条文所列条件"
+    return {"name": name, "kind": "yes_no", "labels": {"zh-hans": label}, "required": False}
 
 
 # --- separation of duties --------------------------------------------------------------------------------------------------------
@@ -140,10 +164,12 @@ def draft_rule(grant: GrantSpec, clause: str, text: str) -> GrantRule:
 def take_back(document: ImportedDocument, today: dt.date) -> tuple[int, int]:
     """Close what an import has made, provided that nothing was done under it. Returns (versions, positions) closed.
 
-    Raises RuleBroken that names the first thing done: an act under its grants, a signature, a later version, an appointment.
+    Raises RuleBroken that names the first thing done: an act under its grants, a request that waits for one, a signature,
+    a later version.
     """
-    versions = list(document.versions.select_related("charter"))
-    for version in versions:
+    # Those that were retired or replaced since are history already.
+    versions = list(document.versions.filter(retired_on=None).select_related("charter"))
+    for version in document.versions.select_related("charter"):
         refuse_if_used(version)
     positions = 0
     for version in versions:
@@ -151,8 +177,27 @@ def take_back(document: ImportedDocument, today: dt.date) -> tuple[int, int]:
         end_grants(version.pk, dt.date.min)
         if version.number == 1:
             positions += _close_places(version.charter, today)
+        else:
+            _bring_back(version, today)
     authority_changed()
     return len(versions), positions
+
+
+def _bring_back(version: CharterVersion, today: dt.date) -> None:
+    """The version that this one had replaced is in force again: as if nothing had been, where this one had not begun yet;
+    else from today on, with its grants written anew, so that what was decided in between keeps its clause.
+    """
+    before = version.charter.versions.filter(number=version.number - 1, retired_on=version.effective_on).first()
+    if before is None:  # the charter had been retired before the import: nothing was replaced
+        return
+    before.retired_on = None
+    before.save(update_fields=["retired_on"])
+    if version.effective_on > today:
+        resume_grants(before.pk, version.effective_on)
+        return
+    for place in version.charter.places.filter(end=None):
+        signed = before.signatures.filter(position=place.position_id, role="holder").values_list("holder_id", flat=True)
+        give_place(before, place.position_id, max(today, place.start), signed=frozenset(signed))
 
 
 def refuse_if_used(version: CharterVersion) -> None:
@@ -161,6 +206,11 @@ def refuse_if_used(version: CharterVersion) -> None:
         values = {"version": version.label, "day": use.at.date()}
         raise RuleBroken(
             _("Under %(version)s something was decided on %(day)s; it can't be taken back any more.") % values
+        )
+    if Step.objects.filter(grant__source_id=version.pk).exists():
+        raise RuleBroken(
+            _("A request was sent to whoever may decide it by %(version)s; it can't be taken back any more.")
+            % {"version": version.label}
         )
     if Signature.objects.filter(version=version).exists():
         raise RuleBroken(
