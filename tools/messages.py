@@ -49,6 +49,10 @@ def main() -> int:
         return done.returncode
     simplified = _read("zh_Hans")
     traditional = _read("zh_Hant")
+    for message in simplified:
+        if message.id and message.fuzzy:  # a guess by likeness: worse than nothing, it reads as if somebody had meant it
+            message.string = "" if isinstance(message.id, str) else ("",)
+            message.flags.discard("fuzzy")
     changed = fill(traditional, simplified)
     _write("zh_Hans", simplified)
     _write("zh_Hant", traditional)
