@@ -15,6 +15,7 @@ from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization import actions as organization
 from remit.kernel.organization.models import Person
+from remit.kernel.organization.queries import today
 
 PERSON = Fact("person", "person", gettext_lazy("Person"), concerns=True)
 PASSWORD = Fact("password", "text", gettext_lazy("Temporary password"), required=False, secret=True)
@@ -93,7 +94,7 @@ def reactivate(call: Call) -> Done:
     person, user = _login(call.facts)
     if user.is_active:
         raise RuleBroken(_("This login is open."))
-    if person.left_on is not None:
+    if person.has_left(today()):
         raise RuleBroken(_("%(name)s has left the company.") % {"name": person.name})
     accounts.reactivate_user(user.pk, actor=call.actor, leave_event=False)
     return _done(person, username=user.username)

@@ -26,6 +26,7 @@ from remit.kernel.authority.registry import ActionType, Call, Done
 from remit.kernel.authority.requests import facts_of, open_request
 from remit.kernel.authority.rulebook import Rulebook, Verdict
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.organization.queries import today
 from remit.lib import clock
 
 
@@ -167,7 +168,7 @@ def carry_out_approved(
     facts = facts_of(request)
     if facts_digest(action.name, facts) != request.facts_digest:
         raise NoLongerPossible(_("The facts are no longer the ones that were approved; ask again."))
-    if requester.left_on is not None:
+    if requester.has_left(today()):
         raise NoLongerPossible(_("%(name)s has left the company; somebody else has to ask.") % {"name": requester.name})
     asker = Actor(
         "agent" if requester.is_agent else "person", requester.name, actor.door, requester.pk, requester.user_id

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from remit.kernel.accounts import actions as accounts
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import REASON, Fact, Facts
 from remit.kernel.authority.loading import find_action, rulebook_now
@@ -14,6 +15,7 @@ from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.organization import actions as organization
 from remit.kernel.organization.models import Acting, Person, Position, Unit
 from remit.kernel.organization.models.unit import UnitKind
+from remit.kernel.organization.queries import today
 
 UNIT = Fact("unit", "unit", gettext_lazy("Unit"), concerns=True)
 POSITION = Fact("position", "position", gettext_lazy("Position"), concerns=True)
@@ -27,6 +29,11 @@ HEADCOUNT = Fact("headcount", "count", gettext_lazy("Places"), required=False)
 IS_HEAD = Fact("is_head", "yes_no", gettext_lazy("Heads the unit"), required=False)
 SUPERIOR = Fact("superior", "position", gettext_lazy("Superior"), required=False)
 SECOND_SUPERIOR = Fact("second_superior", "position", gettext_lazy("Second superior"), required=False)
+# What is not given stays as it is, so that nothing is emptied by leaving it out; these say that it is to be empty.
+NO_SUPERIOR = Fact("no_superior", "yes_no", gettext_lazy("Answers to nobody"), required=False)
+NO_SECOND_SUPERIOR = Fact("no_second_superior", "yes_no", gettext_lazy("Without a second superior"), required=False)
+NO_MOBILE = Fact("no_mobile", "yes_no", gettext_lazy("Take the mobile number away"), required=False)
+NO_EMAIL = Fact("no_email", "yes_no", gettext_lazy("Take the e-mail address away"), required=False)
 
 
 def _unit(call: Call, name: str = "unit") -> Unit:
@@ -39,6 +46,10 @@ def _position(call: Call, name: str = "position") -> Position:
 
 def _position_or_none(call: Call, name: str) -> Position | None:
     return _position(call, name) if call.id_or_none(name) is not None else None
+
+
+def _line(call: Call, name: str, before: Position | None) -> Position | None:
+    return None if call.is_yes(f"no_{name}") else _position_or_none(call, name) or before
 
 
 def _person(call: Call, name: str = "person") -> Person:
@@ -61,7 +72,7 @@ def _about_person(person: Person, changes: Mapping[str, Any]) -> Done:
     "organization.open_unit",
     gettext_lazy("Open a unit"),
     Fact("parent", "unit", gettext_lazy("Belongs to"), concerns=True),
-    Fact("kind", "choice", gettext_lazy("Kind"), choices=tuple(UnitKind.choices)),
+    Fact("kind", "choice", gettext_lazy("Kind"), choices=tuple((kind.value, kind.label) for kind in UnitKind)),
     NAME,
     CODE,
     START,
@@ -139,6 +150,8 @@ def open_position(call: Call) -> Done:
     IS_HEAD,
     SUPERIOR,
     SECOND_SUPERIOR,
+    NO_SUPERIOR,
+    NO_SECOND_SUPERIOR,
     START,
     changes_authority=True,
 )
@@ -153,8 +166,8 @@ def change_position(call: Call) -> Done:
         unit=_unit(call) if call.id_or_none("unit") else position.unit,
         headcount=call.count("headcount", position.headcount),
         is_head=is_head if isinstance(is_head, bool) else position.is_head,
-        superior=_position_or_none(call, "superior") or position.superior,
-        second_superior=_position_or_none(call, "second_superior") or position.second_superior,
+        superior=_line(call, "superior", position.superior),
+        second_superior=_line(call, "second_superior", position.second_superior),
     )
     return _about_position(position, changes)
 
@@ -193,24 +206,29 @@ def hire(call: Call) -> Done:
 @action("organization.change_person", gettext_lazy("Change a person's data"), PERSON,
         Fact("name", "text", gettext_lazy("Name"), required=False),
         Fact("mobile", "text", gettext_lazy("Mobile"), required=False),
-        Fact("email", "text", gettext_lazy("E-mail"), required=False))  # fmt: skip
+        Fact("email", "text", gettext_lazy("E-mail"), required=False), NO_MOBILE, NO_EMAIL)  # fmt: skip
 def change_person(call: Call) -> Done:
     person = _person(call)
     changes = organization.change_person(
         person,
         name=call.text("name") or person.name,
-        mobile=call.text("mobile") or person.mobile,
-        email=call.text("email") or person.email,
+        mobile="" if call.is_yes("no_mobile") else call.text("mobile") or person.mobile,
+        email="" if call.is_yes("no_email") else call.text("email") or person.email,
     )
     return _about_person(person, changes)
 
 
 @action("organization.leave", gettext_lazy("Record that a person leaves"), PERSON,
-        Fact("left_on", "date", gettext_lazy("Last day")), changes_authority=True)  # fmt: skip
+        Fact("left_on", "date", gettext_lazy("Gone from (that day not included)")), changes_authority=True)  # fmt: skip
 def leave(call: Call) -> Done:
+    """From that day on the login opens nothing; one who has gone already is logged out at once."""
     person = _person(call)
     ended = organization.leave(person, left_on=call.day("left_on"))
-    return _about_person(person, {"left": str(person.left_on), "appointments_ended": ended})
+    changes = {"left": str(person.left_on), "appointments_ended": ended}
+    if person.user_id is not None and call.day("left_on") <= today():
+        accounts.deactivate_user(person.user_id, actor=call.actor, leave_event=False)
+        changes["login_closed"] = True
+    return _about_person(person, changes)
 
 
 @action(

@@ -17,7 +17,7 @@ from remit.kernel.organization.models import (
     Unit,
     UnitSpell,
 )
-from remit.kernel.organization.models.spans import holds_on
+from remit.kernel.organization.models.spans import holds_on, still_open
 from remit.kernel.organization.structure import PositionOn, Structure, UnitOn
 from remit.lib import clock
 from remit.lib.text import fold
@@ -30,7 +30,7 @@ def today() -> dt.date:
 
 def person_of(user: AbstractBaseUser) -> Person | None:
     """The person behind a login; None for a login without one, or of somebody who has left."""
-    return Person.objects.select_related("company").filter(user_id=user.pk, left_on=None).first()
+    return Person.objects.select_related("company").filter(still_open(today(), "left_on"), user_id=user.pk).first()
 
 
 def actor_for(person: Person, door: Door) -> Actor:
@@ -104,7 +104,7 @@ def actings_of_deputy(person: Person, at: dt.datetime | None = None) -> QuerySet
 
 def search_people(text: str, queryset: QuerySet[Person] | None = None) -> QuerySet[Person]:
     """By name, pinyin, initials or employee number; of those who work here today."""
-    people = Person.objects.filter(left_on=None) if queryset is None else queryset
+    people = Person.objects.filter(still_open(today(), "left_on")) if queryset is None else queryset
     wanted = fold(text)
     if wanted:
         people = people.filter(Q(search__contains=wanted) | Q(employee_no__istartswith=text.strip()))
@@ -112,7 +112,7 @@ def search_people(text: str, queryset: QuerySet[Person] | None = None) -> QueryS
 
 
 def search_positions(text: str) -> QuerySet[Position]:
-    positions = Position.objects.filter(closed_on=None).select_related("unit")
+    positions = Position.objects.filter(still_open(today())).select_related("unit")
     wanted = fold(text)
     if wanted:
         positions = positions.filter(Q(search__contains=wanted) | Q(code__istartswith=text.strip()))
@@ -129,7 +129,7 @@ def find_person(reference: str) -> Person:
         found = list(Person.objects.filter(pk=int(text[1:]))[:1])
     else:
         found = list(Person.objects.filter(employee_no=text)[:1]) or list(
-            Person.objects.filter(name=text, left_on=None).order_by("id")[:6]
+            Person.objects.filter(still_open(today(), "left_on"), name=text).order_by("id")[:6]
         )
     if not found:
         raise LookupError(f"没有叫“{text}”的人,也没有这个工号。")
@@ -145,7 +145,7 @@ def find_position(reference: str) -> Position:
     Raises LookupError with a Chinese sentence where none or more than one fits.
     """
     text = reference.strip()
-    positions = Position.objects.filter(closed_on=None).select_related("unit")
+    positions = Position.objects.filter(still_open(today())).select_related("unit")
     if text.startswith("#") and text[1:].isdecimal():
         found = list(positions.filter(pk=int(text[1:]))[:1])
     else:

@@ -1,5 +1,6 @@
 """People who work here, whether or not they can log in."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,7 +18,7 @@ class Person(models.Model):
     mobile = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     joined_on = models.DateField()
-    left_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)  # half-open as all spans: on that day the person no longer works here
     sort_key = models.CharField(max_length=200, db_index=True)  # pinyin: servers without ICU can't sort Chinese names
     search = models.CharField(max_length=400, blank=True)
 
@@ -26,3 +27,7 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_left(self, day: dt.date) -> bool:
+        """The day of leaving may be known, and lie ahead."""
+        return self.left_on is not None and self.left_on <= day

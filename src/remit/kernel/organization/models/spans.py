@@ -12,6 +12,11 @@ def holds_on(day: dt.date, prefix: str = "") -> models.Q:
     )
 
 
+def still_open(day: dt.date, field: str = "closed_on") -> models.Q:
+    """The condition that something is not closed (`left_on`: has not left) on the day; the day may have been set ahead."""
+    return models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__gt": day})
+
+
 def is_a_span(name: str) -> models.CheckConstraint:
     """A span ends after it starts. An appointment made in error ends on its first day, so equality is allowed."""
     return models.CheckConstraint(
