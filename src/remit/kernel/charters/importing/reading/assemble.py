@@ -25,8 +25,8 @@ from remit.kernel.charters.importing.reading.kpi import (
     weighted_figures,
 )
 from remit.kernel.charters.importing.reading.limits import find_limits
-from remit.kernel.charters.importing.reading.outline import RawItem, RawKpi, RawPosition
 from remit.kernel.charters.importing.reading.qualifications import split_requirements
+from remit.kernel.charters.importing.reading.raw import RawItem, RawKpi, RawPosition
 from remit.kernel.charters.importing.reading.relations import labelled_people, subordinates, superiors
 from remit.kernel.charters.importing.reading.sentences import (
     is_requirement,
@@ -162,7 +162,11 @@ class Assembler:
                 text, spans, original = self._found(part)
                 qualifications.append(DraftQualification(text, spans, _PROSE, original))
                 continue
-            if not numbered and ((len(words) <= 12 and classify(words)) or not obliges(words)) and not powers.confers(words):
+            if (
+                not numbered
+                and ((len(words) <= 12 and classify(words)) or not obliges(words))
+                and not powers.confers(words)
+            ):
                 continue
             confers = powers.confers(words)
             if confers:
@@ -266,7 +270,11 @@ class Assembler:
         for name_strand, weight, rest in weighted_figures(strand):
             text, spans, original = self._found(name_strand)
             stated = parse_target(re.sub("^(?:目标值?|标准|要求)?:?", "", rest))
-            found.append(DraftKpi(text, spans, _NUMBERED if item.numbered else _LINE, original, weight, stated, self._text(strand)))
+            found.append(
+                DraftKpi(
+                    text, spans, _NUMBERED if item.numbered else _LINE, original, weight, stated, self._text(strand)
+                )
+            )
         if found:
             return found
         for name_strand, target in figures_in(strand):

@@ -66,6 +66,12 @@ def _with_full_names(positions: Sequence[DraftPosition]) -> list[DraftPosition]:
 
 
 def _full_name(name: str, department: str | None, titles: set[str]) -> str:
-    if not department or name in titles or name in _COMPANY_RANKS or name.startswith("分管") or not BARE_RANK.fullmatch(name):
+    if (
+        not department
+        or name in titles
+        or name in _COMPANY_RANKS
+        or name.startswith("分管")
+        or not BARE_RANK.fullmatch(name)
+    ):
         return name
     return f"{department}{name}"

@@ -122,7 +122,9 @@ def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
             begin = clause_end
 
 
-_SHARED = re.compile(r"\s*(?P<name>[^,;。\d()]{2,24}?)\s?(?:\((?:权重|占比?|比重)?:?|(?:权重|占比?|比重)?:?)(?P<share>\d{1,3})%\)?\s?:?\s?(?P<rest>[^,;。]*)")
+_SHARED = re.compile(
+    r"\s*(?P<name>[^,;。\d()]{2,24}?)\s?(?:\((?:权重|占比?|比重)?:?|(?:权重|占比?|比重)?:?)(?P<share>\d{1,3})%\)?\s?:?\s?(?P<rest>[^,;。]*)"
+)
 
 
 def weighted_figures(strand: Strand) -> list[tuple[Strand, Decimal, str]]:
@@ -137,7 +139,9 @@ def weighted_figures(strand: Strand) -> list[tuple[Strand, Decimal, str]]:
     for end in [*(match.start() for match in _CLAUSE.finditer(strand.fold)), len(strand)]:
         match = _SHARED.fullmatch(strand.fold, begin, end)
         if match:
-            found.append((strand.cut(match.start("name"), match.end("name")), Decimal(match["share"]) / 100, match["rest"]))
+            found.append(
+                (strand.cut(match.start("name"), match.end("name")), Decimal(match["share"]) / 100, match["rest"])
+            )
             total += int(match["share"])
             labelled = labelled or "(" in match[0] or "重" in match[0]
         elif end > begin:
