@@ -1,10 +1,13 @@
 """Components in a page: what goes in comes out once, escaped, and nothing leaks from the page around them."""
 
+import importlib
 import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from remit.web import urls
 from remit.web.tests.stylesheets import COTTON, PACKAGE, text_of
 
 GALLERY = sorted((PACKAGE / "web" / "templates" / "web" / "gallery").glob("*.html"))
@@ -36,3 +39,21 @@ def test_a_picker_answers_to_pinyin_initials() -> None:
 )
 def test_the_limit_is_said_before_the_form_is_sent(amount: str, tone: str) -> None:
     assert f"notice--{tone}" in Client().get("/gallery/limit/", {"amount": amount}).content.decode()
+
+
+def test_production_has_no_gallery(settings: Settings) -> None:
+    settings.IS_PRODUCTION = True
+    try:
+        names = {pattern.name for pattern in importlib.reload(urls).urlpatterns}
+    finally:
+        settings.IS_PRODUCTION = False
+        importlib.reload(urls)
+    assert "find" in names
+    assert not [name for name in names if name and name.startswith("gallery")]
+
+
+def test_the_readme_names_every_component() -> None:
+    readme = text_of(PACKAGE / "web" / "README.md")
+    assert {path.stem.replace("_", "-") for path in COTTON.glob("*.html")} - set(
+        re.findall(r"c-([a-z-]+)`", readme)
+    ) == set()
