@@ -5,6 +5,7 @@ int, bool, str, date or ids; `to_json` gives the canonical form that is stored a
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -76,10 +77,8 @@ class Fact:
         """
         if isinstance(value, str):
             value = value.strip()
-            if "\x00" in value:
-                raise BadFact(
-                    self.name, _("%(fact)s contains a character that cannot be stored.") % {"fact": self.label}
-                )
+        if not is_storable(value):
+            raise BadFact(self.name, _("%(fact)s contains a character that cannot be stored.") % {"fact": self.label})
         if value is None or value == "":
             if self.required:
                 raise BadFact(self.name, _("%(fact)s is missing.") % {"fact": self.label})
@@ -95,6 +94,24 @@ class Fact:
             return "—"
         shower = SHOWERS.get(self.kind)
         return shower(self, value) if shower else str(value)
+
+
+# A form or a file never nests deeper; what does is meant to exhaust whoever walks through it.
+DEEPEST_DATA: Final = 40
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(value: Any, depth: int = 0) -> bool:
+    """Whether the database can keep it: no NUL and no half of a character in any text of it, however deep; no NaN."""
+    if isinstance(value, str):
+        return UNSTORABLE.search(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return depth < DEEPEST_DATA and all(is_storable(k) and is_storable(v, depth + 1) for k, v in value.items())
+    if isinstance(value, list):
+        return depth < DEEPEST_DATA and all(is_storable(part, depth + 1) for part in value)
+    return True
 
 
 def _money(fact: Fact, value: Any) -> Decimal:
