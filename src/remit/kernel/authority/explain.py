@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from remit.kernel.authority.rulebook import GrantRule, Rulebook, matches
 from remit.kernel.organization.structure import PositionOn
@@ -317,12 +317,12 @@ def _deputy_name(person_id: int, people: Mapping[int, str]) -> str:
 def window_label(window: Mapping[str, Any]) -> str:
     """ "≤ ¥1,000 per customer a month"."""
     period = {
-        "day": _("a day"),
-        "week": _("a week"),
-        "month": _("a month"),
-        "quarter": _("a quarter"),
-        "year": _("a year"),
-        "ever": _("in total"),
+        "day": pgettext("period of a cumulative limit", "a day"),
+        "week": pgettext("period of a cumulative limit", "a week"),
+        "month": pgettext("period of a cumulative limit", "a month"),
+        "quarter": pgettext("period of a cumulative limit", "a quarter"),
+        "year": pgettext("period of a cumulative limit", "a year"),
+        "ever": pgettext("period of a cumulative limit", "in total"),
     }[window["period"]]
     bound = parse_bound(window["max"]).label()
     per = _(" per customer") if window.get("per") else ""

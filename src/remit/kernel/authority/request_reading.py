@@ -9,11 +9,11 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from remit.kernel.audit.models import Event
-from remit.kernel.authority.access import visible_requests
+from remit.kernel.authority.access import visible_matters, visible_requests
 from remit.kernel.authority.approvals import OUTCOMES
 from remit.kernel.authority.explain import clause_of, limits_label
 from remit.kernel.authority.loading import grant_rule, rulebook_now
-from remit.kernel.authority.models import Obligation, Request, Step
+from remit.kernel.authority.models import Matter, Obligation, Request, Step
 from remit.kernel.authority.queries import waiting_steps
 from remit.kernel.authority.reading import FactRow, Reader
 from remit.kernel.authority.records import ObligationRow, obligation_rows
@@ -22,7 +22,7 @@ from remit.kernel.authority.rulebook import Rulebook
 from remit.kernel.organization.models import Person
 
 Tab = Literal["waiting", "mine", "all"]
-TONES: Final = {"approved": "ok", "rejected": "danger", "withdrawn": "", "superseded": ""}
+TONES: Final = {"approved": "ok", "rejected": "warn", "withdrawn": "", "superseded": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,7 @@ class RequestDetail:
     acts_for: str  # the principal for whom he would decide, as a deputy
     obligations: list[ObligationRow]
     amended_by: list[Request]
+    matter: Matter | None  # the entry that carrying it out left in the register, if the reader may see it
     may_answer: bool
     may_withdraw: bool
     may_amend: bool
@@ -191,6 +192,7 @@ def request_detail(request: Request, person: Person) -> RequestDetail:
         acts_for=acts_for,
         obligations=obligation_rows(Obligation.objects.filter(ruling__request=request).order_by("id")),
         amended_by=list(request.amendments.order_by("id")),
+        matter=visible_matters(person).filter(request=request).first() if was_carried_out else None,
         may_answer=is_own and waits,
         may_withdraw=is_own and open_step is not None,
         may_amend=is_own

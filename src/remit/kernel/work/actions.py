@@ -25,7 +25,7 @@ class Performer:
 
 def open_item(
     kind: str,
-    source_id: int,
+    source_key: object,
     performer: Performer,
     *,
     due_at: dt.datetime,
@@ -35,7 +35,7 @@ def open_item(
     action: str = "",
     company_id: int | None = None,
 ) -> WorkItem:
-    """The item of a source: made, or opened again with what holds now (an answered question gives the approver new time)."""
+    """The item of a source (its key is kept as text): made, or opened again with what holds now (an answered question gives the approver new time)."""
     fields = {
         "labels": dict(labels),
         "provenances": dict(provenances),
@@ -51,14 +51,14 @@ def open_item(
     }
     item, _made = WorkItem.objects.update_or_create(
         source_kind=kind,
-        source_id=source_id,
+        source_key=str(source_key),
         defaults=fields,
         create_defaults={**fields, "made_at": clock.now()},
     )
     return item
 
 
-def close_item(kind: str, source_id: int, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:
+def close_item(kind: str, source_key: object, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:
     """The item of a source asks nobody any more. Without a doer it fell away. False where there was no open one."""
-    open_items = WorkItem.objects.filter(source_kind=kind, source_id=source_id, done_at=None)
+    open_items = WorkItem.objects.filter(source_kind=kind, source_key=str(source_key), done_at=None)
     return open_items.update(done_at=at or clock.now(), done_by_id=done_by_id) > 0

@@ -27,6 +27,21 @@ PAGES: Final[Mapping[str, str]] = {
     "matter": "authority:matter-detail",
     "obligation": "authority:obligation-detail",
 }
+# Events that are no action of the registry: what people do with their own logins, and what the gate itself records.
+KINDS: Final[Mapping[str, Label]] = {
+    "approval.request": gettext_lazy("Ask for approval"),
+    "accounts.create_user": gettext_lazy("Create a login"),
+    "accounts.set_password": gettext_lazy("Give a temporary password"),
+    "accounts.change_password": gettext_lazy("Change the password"),
+    "accounts.deactivate_user": gettext_lazy("Close a login"),
+    "accounts.reactivate_user": gettext_lazy("Reopen a login"),
+    "accounts.end_session": gettext_lazy("Log out a browser"),
+    "accounts.end_all_sessions": gettext_lazy("Log out all browsers"),
+    "accounts.issue_token": gettext_lazy("Issue a token for programs"),
+    "accounts.revoke_token": gettext_lazy("Revoke a token for programs"),
+    "accounts.reset_factors": gettext_lazy("Take away the second step of a login"),
+    "accounts.set_policy": gettext_lazy("Change the rules for passwords"),
+}
 # What an action reports besides its facts.
 CHANGES: Final[Mapping[str, Label]] = {
     "acting": gettext_lazy("Deputyship"),
@@ -77,7 +92,7 @@ def _row(event: Event, reader: Reader, sealed: int) -> EventRow:
     return EventRow(
         pk=event.pk,
         at=event.at,
-        what=reader.label(event.kind),
+        what=str(KINDS.get(event.kind) or reader.label(event.kind)),
         subject=event.subject_label,
         who=event.actor_name,
         position=event.position_title,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.kernel.authority.catalogue import catalogue, entry_for, has_form, no_entry_sentence, preview
 from remit.kernel.authority.errors import NotYours, Refusal
-from remit.kernel.authority.facts import BadFacts, to_json
+from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import Result, perform
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.forms import ActionForm, form_for
@@ -45,17 +45,23 @@ def action_do(request: Request, name: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                return _answer(request, perform(request.actor, name, form.facts(), key=_key(request, form)))
+                return _answer(request, perform(request.actor, name, form.facts(), key=_key(request, action, form)))
             except BadFacts as error:
                 form.add_faults(error.faults)
             except Refusal as error:
                 refusal, status = error.sentence, error.status
     entry = entry_for(person, action)
+    rows = list(form.rows())
     context = {
         "action": action,
         "entry": entry,
         "form": form,
-        "rows": list(form.rows()),
+        "rows": rows,
+        "hint_after": next((row for row in rows if row.is_bounded), None),
+        # Nothing secret travels in an address, nor what only the answer needs.
+        "not_asked": ",".join(
+            ["csrfmiddlewaretoken", "key", *(fact.name for fact in action.facts.values() if fact.secret)]
+        ),
         "key": request.POST.get("key") or secrets.token_urlsafe(12),
         "refusal": refusal,
         "closed": "" if entry else no_entry_sentence(action),
@@ -68,12 +74,12 @@ def _given(request: Request, action: ActionType) -> dict[str, str]:
     return {name: request.GET[name] for name in action.facts if name in request.GET}
 
 
-def _key(request: Request, form: ActionForm) -> str | None:
+def _key(request: Request, action: ActionType, form: ActionForm) -> str | None:
     """The same form sent twice with the same facts is one act. With other facts (the back button) it is another."""
     token = request.POST.get("key", "")[:32]
     if not token:
         return None
-    digest = hashlib.sha256(repr(sorted(to_json(form.facts()).items())).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(repr(sorted(action.to_json(form.facts()).items())).encode()).hexdigest()[:32]
     return f"{token}:{digest}"
 
 

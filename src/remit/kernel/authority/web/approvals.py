@@ -48,7 +48,8 @@ def _wanted(params: Any) -> ListFilter:
 @require_GET
 def request_list(request: Request) -> HttpResponse:
     person, wanted = person_here(request), _wanted(request.GET)
-    page = page_of(requests_for(person, wanted), request.GET)
+    # What waits longest comes first; of the others the newest.
+    page = page_of(requests_for(person, wanted), request.GET, keys=("id",) if wanted.tab == "waiting" else ("-id",))
     context = {
         "wanted": wanted,
         "rows": rows_of(page.rows, person),

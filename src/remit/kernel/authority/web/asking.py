@@ -69,6 +69,7 @@ def why(request: Request) -> HttpResponse:
         raise NotYours(_("There is no such person."))
     action = actions.get(request.GET.get("action", ""))
     context: dict[str, Any] = {"people": people, "about_id": about_id, "about": people[about_id], "action": action}
+    context["own_id"] = person.pk
     context["families"] = _choices(actions)
     if action is not None and has_form(action):
         given = {name: request.GET.get(f"{PREFIX}-{name}", "") for name in action.facts}

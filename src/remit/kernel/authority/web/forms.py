@@ -152,6 +152,8 @@ def form_values(action: ActionType, stored: Mapping[str, Any]) -> dict[str, Any]
 
 
 def widget_for(fact: Fact, person: Person) -> forms.Widget:
+    if fact.secret:
+        return forms.PasswordInput(attrs={"autocomplete": "new-password"})
     if fact.kind in PICKERS:
         return _picker(fact, person)
     if fact.kind == "choice":

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_kind', models.CharField(max_length=20)),
-                ('source_id', models.BigIntegerField()),
+                ('source_key', models.CharField(max_length=80)),
                 ('labels', models.JSONField()),
                 ('provenances', models.JSONField()),
                 ('target', models.BigIntegerField()),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['position', 'due_at', 'id'], name='open_work_by_position'), models.Index(condition=models.Q(('done_at', None)), fields=['person', 'due_at', 'id'], name='open_work_by_person'), models.Index(fields=['done_by', 'done_at'], name='work_by_doer')],
-                'constraints': [models.UniqueConstraint(fields=('source_kind', 'source_id'), name='work_item_one_a_source'), models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('position', None)), models.Q(('person', None), ('position__isnull', False)), _connector='OR'), name='work_item_one_performer'), models.CheckConstraint(condition=models.Q(('done_by', None), ('done_at__isnull', False), _connector='OR'), name='work_item_done_at_a_time')],
+                'constraints': [models.UniqueConstraint(fields=('source_kind', 'source_key'), name='work_item_one_a_source'), models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('position', None)), models.Q(('person', None), ('position__isnull', False)), _connector='OR'), name='work_item_one_performer'), models.CheckConstraint(condition=models.Q(('done_by', None), ('done_at__isnull', False), _connector='OR'), name='work_item_done_at_a_time')],
             },
         ),
     ]

@@ -11,15 +11,15 @@ from remit.kernel.organization.models import Person, Position, Unit
 class WorkItem(models.Model):
     """Something that is to be done, and where it comes from.
 
-    `source_kind` and `source_id` name the row that asked for it (sources.SOURCES says which kinds there are); one source has one
-    item. `labels` and `provenances` map a language code to the text of the day it was opened. `action` is the business action it
+    `source_kind` and `source_key` name what asked for it (sources.SOURCES says which kinds there are; the key is the id of a row,
+    or several with points between); one source has one item. `labels` and `provenances` map a language code to the text of the day it was opened. `action` is the business action it
     is about, "" where there is none: a deputy to whom only some actions were handed over sees only their items.
     `excepted` may not do it though he holds the position: nobody decides on, or countersigns, what he did himself.
     Closed without `done_by`, it fell away (withdrawn, passed one level up).
     """
 
     source_kind = models.CharField(max_length=20)
-    source_id = models.BigIntegerField()
+    source_key = models.CharField(max_length=80)
     labels = models.JSONField()
     provenances = models.JSONField()
     target = models.BigIntegerField()  # by which the source's page is addressed: the request of a step, …
@@ -35,7 +35,7 @@ class WorkItem(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source_kind", "source_id"], name="work_item_one_a_source"),
+            models.UniqueConstraint(fields=["source_kind", "source_key"], name="work_item_one_a_source"),
             models.CheckConstraint(
                 condition=models.Q(position=None, person__isnull=False) | models.Q(position__isnull=False, person=None),
                 name="work_item_one_performer",
@@ -55,4 +55,4 @@ class WorkItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_kind} {self.source_id}"
+        return f"{self.source_kind} {self.source_key}"
