@@ -1,7 +1,100 @@
-"""Every job that runs by the clock, on one page, each line with its reason."""
+"""Every job that runs by the clock, on one page, each line with its reason. `remit worker` runs them.
 
-from typing import Any
+Every task must be safe to run twice: one whose worker was killed is run again. Sync tasks run in threads; procrastinate's Django
+app closes their connections when they end.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.management import call_command
+from django.db import OperationalError
+from procrastinate import App, JobContext
+
+from remit.kernel.accounts.actor import system
+from remit.kernel.audit.actions import seal_events
+from remit.kernel.authority.approvals import overdue_requests
+from remit.kernel.authority.gate import perform
+from remit.lib.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+# A worker notes that it lives every ten seconds; one that missed three is gone, and its jobs with it.
+STALLED_AFTER_SECONDS: Final = 30
+KEEP_FINISHED_JOBS_HOURS: Final = 24 * 7
 
 
-def register(app: Any) -> None:
-    """Called by procrastinate when the apps are ready."""
+async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> int:
+    """Queue again what a killed worker had begun; without this such a job stays "doing" and keeps its lock for ever."""
+    manager = context.app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS))
+    for job in stalled:
+        logger.warning("job %s (%s) is run again: its worker is gone", job.id, job.task_name)
+        await manager.retry_job(job)
+    return len(stalled)
+
+
+def seal_the_log(timestamp: int) -> int:
+    """Seal new events. Where writers keep the table for more than two seconds the next minute's run does it."""
+    try:
+        seal = seal_events()
+    except OperationalError as error:
+        logger.info("sealing waits for the next minute: %s", str(error).splitlines()[0])
+        return 0
+    return seal.event_count if seal else 0
+
+
+def climb_overdue_requests(timestamp: int) -> int:
+    """Pass every overdue request one level up, each in a transaction of its own: one that can't climb stops no other."""
+    climbed = 0
+    for request_id in overdue_requests():
+        try:
+            perform(system("climb overdue requests"), "approval.climb", {"request": request_id})
+        except Refusal as refusal:  # the top keeps it, or somebody decided in this very second
+            logger.info("request %s stays where it is: %s", request_id, refusal.code)
+        else:
+            climbed += 1
+    return climbed
+
+
+def purge_expired_sessions(timestamp: int) -> None:
+    """Django never removes a session by itself; the table would grow with every login."""
+    call_command("clearsessions")
+
+
+async def purge_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """Jobs that succeeded are kept for a week; failed ones stay until somebody has looked at them."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FINISHED_JOBS_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A task, when it runs (cron: minute hour day month weekday, UTC), and how it is queued."""
+
+    cron: str
+    task: Callable[..., Any]
+    needs_context: bool = False
+
+
+SCHEDULE: Final[tuple[Timed, ...]] = (
+    # A rescued job should not wait much longer than the half minute after which its worker counts as gone.
+    Timed("* * * * *", rescue_stalled_jobs, needs_context=True),
+    # What is not sealed yet could still be changed without showing.
+    Timed("* * * * *", seal_the_log),
+    # Answering times are in hours and days of business; five minutes more do no harm.
+    Timed("*/5 * * * *", climb_overdue_requests),
+    # At four in the morning in China, when nobody minds a large DELETE.
+    Timed("10 20 * * *", purge_expired_sessions),
+    Timed("20 20 * * *", purge_finished_jobs, needs_context=True),
+)
+
+
+def register(app: App) -> None:
+    """Called by procrastinate when the apps are ready (settings.PROCRASTINATE_ON_APP_READY)."""
+    for timed in SCHEDULE:
+        name = timed.task.__name__
+        # queueing_lock only: with `lock` a rescuer that was killed itself would keep every later one out.
+        task = app.task(name=f"remit.{name}", queueing_lock=name, pass_context=timed.needs_context)(timed.task)
+        app.periodic(cron=timed.cron)(task)
