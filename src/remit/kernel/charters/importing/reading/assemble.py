@@ -14,6 +14,7 @@ from remit.kernel.charters.importing.draft import (
 from remit.kernel.charters.importing.reading import authority as powers
 from remit.kernel.charters.importing.reading.bindings import propose_binding
 from remit.kernel.charters.importing.reading.deadline import find_within
+from remit.kernel.charters.importing.reading.figures import row_cells
 from remit.kernel.charters.importing.reading.frequency import find_every
 from remit.kernel.charters.importing.reading.headings import classify
 from remit.kernel.charters.importing.reading.kpi import (
@@ -44,6 +45,9 @@ _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff,;:()])\s+|\s+(?=[\u
 _TASK_IS = re.compile("[^,。;]{2,12}的(?:主要)?(?:任务|工作|职责)主要(?:是|为)")
 # 资料收集。…: in a department's manual the lead title is a heading, and sentences follow.
 _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
+
+
+_CELL = re.compile(r"\S+(?: \S+)*")
 
 
 class Assembler:
@@ -267,6 +271,9 @@ class Assembler:
         if len(strand) < 2:
             return []
         found: list[DraftKpi] = []
+        row = self._kpi_cells(strand)
+        if row:
+            return [row]
         for name_strand, weight, rest in weighted_figures(strand):
             text, spans, original = self._found(name_strand)
             stated = parse_target(re.sub("^(?:目标值?|标准|要求)?:?", "", rest))
@@ -291,6 +298,16 @@ class Assembler:
             text, spans, original = self._found(part)
             found.append(DraftKpi(text, spans, _LINE if item.numbered else _GUESS, original))
         return found
+
+    def _kpi_cells(self, strand: Strand) -> DraftKpi | None:
+        """A row of a table whose columns are wide blanks: 回款率    30%    ≥95%."""
+        cells = [match.span() for match in _CELL.finditer(strand.fold)]
+        if len(cells) < 2:
+            return None
+        name, weight, target = row_cells([strand.fold[start:end] for start, end in cells])
+        if name != 0 or not (weight or target):
+            return None
+        return self._kpi_row(RawKpi(strand.cut(*cells[0]), weight, target))
 
     def _targets(self, raw: RawPosition, known: list[DraftKpi]) -> list[DraftKpi]:
         """Measured targets among the items of 岗位目标, but for those that a table states already."""

@@ -17,13 +17,12 @@ from remit.kernel.charters.importing.source import Block
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`strand` is the text without its number. `depth` counts the lists it stands in; `restart` says that a list began anew."""
+    """`strand` is the text without its number, `depth` the rank of its list, `fresh` a line after a portal's notice."""
 
     strand: Strand
     style: Style | None = None
     value: int = 0
     depth: int = 0
-    restart: bool = False
     heading_level: int = 0
     fresh: bool = False
     every: Every | None = None  # the rhythm that a table's row states beside it

@@ -16,7 +16,9 @@ _COLUMNS: dict[str, str] = {
 COLUMNS: dict[str, str] = {word: column for column, words in _COLUMNS.items() for word in words.split()}
 _LAST_BRACKET = re.compile(r"\(.*\)$")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?\s?%|0?\.\d+")
-_TARGET = re.compile(r"[<>≤≥=].{0,20}\d|.{0,12}(?:不低于|不高于|不超过|以上|以下|以内).{0,12}|\d{1,3}(?:\.\d+)?[%‰]")
+_TARGET = re.compile(
+    r"[<>≤≥=].{0,20}\d|.{0,12}(?:不低于|不高于|不超过|以上|以下|以内).{0,12}|[<>≤≥=]{1,2}\s?\d.*|\d{1,3}(?:\.\d+)?[%‰]"
+)
 _ROW_NUMBER = re.compile(r"(?:kpi|KPI)?[-.]?\d{1,2}")
 
 

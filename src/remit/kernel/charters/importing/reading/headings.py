@@ -122,6 +122,16 @@ def is_part_label(text: str) -> bool:
     return key_of(text) in QUALIFICATION_PARTS
 
 
+def _ranked(text: str) -> bool:
+    """A department and a bare rank, whatever the department's name begins with (管理处主任)."""
+    signs = list(_DEPARTMENT_SIGN.finditer(text))
+    return (
+        bool(signs)
+        and BARE_RANK.fullmatch(text, signs[-1].end()) is not None
+        and is_department(text[: signs[-1].end()])
+    )
+
+
 def is_sure_part(text: str) -> bool:
     return key_of(text) in SURE_PARTS
 
@@ -145,7 +155,7 @@ def is_plain_title(text: str) -> bool:
     if not is_title(text) or text in _ACTIVITIES:
         return False
     verb = DUTY_START.match(text)
-    if verb is None or BARE_RANK.fullmatch(text):
+    if verb is None or BARE_RANK.fullmatch(text) or _ranked(text):
         return True
     rest = text[verb.end() :]
     # 管理员 and 代表 are titles, 管理财务人员 is a duty.

@@ -30,7 +30,6 @@ _TARGET = re.compile(
     rf"(?P<before>{_BEFORE_WORDS})?\s*{_VALUE}\s*(?P<measure>{_MEASURE})?\s*(?P<after>及以上|及以下|以上|以下|以内|之内|内(?![部容]))?"
 )
 _PLAIN = re.compile(rf"{ARABIC_NUMBER}\s?[%‰]?|100%")
-_NAME_TAIL = re.compile(r"(?:的?满意度)?(?:应|需|要|须)?(?:控制|保持|维持|达到|达|保证|不)?在?$")
 _LEAD = re.compile(
     r"^(?:保证|确保|保持|控制|实现|完成|达到|提高|提升|降低|使|将|把|力争|维持|每年完成|每月完成|每季度?完成|年度?完成)+"
 )

@@ -10,7 +10,7 @@ from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_
 
 _MONEY = "元人民币|元|块钱|块|圆|人民币|RMB|rmb|CNY|cny"
 _COUNT = "人次|人|名|件|次|份|个(?![月小工星礼部岗])|单|笔|台|套|间|位|箱|盒|张"
-_UNIT = rf"(?P<unit>{_MONEY}|%|‰|个?工作日|个?小时|天|日|周|星期|个月|{_COUNT})"
+_UNIT = rf"(?P<unit>{_MONEY}|个?百分点|个点|%|‰|个?工作日|个?小时|天|日|周|星期|个月|{_COUNT})"
 _OVER = "(?:不超过|不得超过|不能超过|不超出|不高于|不大于|不多于|未超过|最高|最多|至多|上限为?|限额为?|以?内?限|≤|<=|<|低于|少于|小于|不足|不满|未满)"
 _STRICT = re.compile("^(?:<|低于|少于|小于|不足|不满|未满)$")
 _AMOUNT = re.compile(
@@ -70,7 +70,7 @@ def _unit(match: re.Match[str]) -> tuple[LimitUnit | None, Decimal]:
         return ("CNY", Decimal(1)) if match["sign"] else (None, Decimal(1))
     if re.fullmatch(_MONEY, word):
         return "CNY", Decimal(1)
-    if word == "%":
+    if word == "%" or word.endswith("点"):
         return "%", Decimal(1)
     if word == "‰":
         return "%", Decimal("0.1")

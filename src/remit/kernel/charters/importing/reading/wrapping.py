@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from remit.kernel.charters.importing.reading.clean import Line
 from remit.kernel.charters.importing.reading.headings import classify, is_part_label, label_of, section_of
-from remit.kernel.charters.importing.reading.lexicon import LABELS, SECTIONS
+from remit.kernel.charters.importing.reading.lexicon import LABELS, QUALIFICATION_PARTS, SECTIONS
 from remit.kernel.charters.importing.reading.markers import Marker, leading_marker
 from remit.kernel.charters.importing.reading.strand import Strand, join
 
@@ -22,6 +22,10 @@ _LABEL_WORDS = sorted(
     reverse=True,
 )
 _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
+
+
+_PART_WORDS = sorted((word for word in QUALIFICATION_PARTS if len(word) > 1), key=len, reverse=True)
+_SPACED_PART = re.compile(rf"(?<=\s\s)(?:{'|'.join(map(re.escape, _PART_WORDS))}):")
 
 
 def _form_cells(words: str) -> list[tuple[int, int]]:
@@ -63,7 +67,10 @@ def labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
         if ":" not in words:
             yield line
             continue
-        starts = [match.start() for match in _INLINE_LABEL.finditer(words) if match.start() > 0]
+        found = {match.start() for match in _INLINE_LABEL.finditer(words)} | {
+            m.start() for m in _SPACED_PART.finditer(words)
+        }
+        starts = sorted(found - {0})
         if not starts:
             yield line
             continue
@@ -153,8 +160,8 @@ def _belongs(
         return False
     if _CONTINUES.match(words):
         return True
-    if (mark and not mark.weak) or len(tail) < 4:
-        return False
+    if (mark and not mark.weak) or len(tail) < 4 or "   " in words or "   " in tail:
+        return False  # wide blanks are the columns of a table
     listed = (
         owner is not None
         and owner.style != "bullet"
