@@ -294,6 +294,16 @@ def write_xlsx(
     header, and beyond Excel's row limit.
     """
     workbook = Workbook(write_only=True)
+    append_table(workbook, headers, rows, title=title, tz=tz)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def append_table(
+    workbook: Workbook, headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str, tz: tzinfo = _SHANGHAI
+) -> None:
+    """One more sheet of a write-only workbook, as `write_xlsx` makes its only one; lib.workbooks writes several."""
     worksheet = workbook.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet1")
     values = ([_spreadsheet_value(cell, tz) for cell in row] for row in rows)
     sample = list(islice(values, _WIDTH_SAMPLE))
@@ -320,9 +330,6 @@ def write_xlsx(
         worksheet.close()  # else openpyxl's half-written stream complains when it is collected
         raise
     worksheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{count}"
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, tz: tzinfo = _SHANGHAI) -> bytes:
