@@ -33,7 +33,7 @@ PEOPLE = [
 class ExampleForm(forms.Form):
     """One of each widget; sent empty, it shows its errors."""
 
-    subject = forms.CharField(label="事项", max_length=60, help_text="一句话说清楚,客户会看到。")
+    subject = forms.CharField(label="事项", max_length=60, help_text="一句话说清楚，客户会看到。")
     measures = forms.CharField(label="处理措施", widget=forms.Textarea)
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("repair", "维修"), ("complaint", "投诉")])
     due_on = forms.DateField(label="期限", widget=forms.DateInput(attrs={"type": "date"}), required=False)

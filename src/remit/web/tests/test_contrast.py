@@ -16,8 +16,21 @@ TEXT = [
     ],
     *[("ink", wash) for wash in ("seal-wash", "ok-wash", "warn-wash", "brand-wash", "neutral-wash")],
     *[("ink-2", "neutral-wash"), ("ink-2", "brand-wash"), ("ink-3", "field"), ("ink-3", "brand-wash")],
-    *[("on-brand", "brand"), ("on-brand", "brand-strong"), ("on-seal", "seal-fill")],
-    *[("side-ink", "side"), ("side-ink-2", "side"), ("side-ink-on", "side-on"), ("side-ink", "side-count")],
+    *[
+        ("on-brand", "brand"),
+        ("on-brand", "brand-strong"),
+        ("on-brand", "agent"),
+        ("on-seal", "seal-fill-strong"),
+        ("sheet-ink", "sheet"),
+        ("on-seal", "seal-fill"),
+    ],
+    *[
+        ("side-ink", "side"),
+        ("side-ink-2", "side"),
+        ("side-ink-on", "side-on"),
+        ("side-ink-on", "side-hover"),
+        ("side-ink", "side-count"),
+    ],
 ]
 SHAPES = [
     *[("line-field", "card"), ("line-field", "field"), ("focus", "card"), ("focus", "paper"), ("seal", "card")],

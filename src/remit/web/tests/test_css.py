@@ -82,6 +82,15 @@ def test_every_sheet_is_imported_once_into_its_layer() -> None:
     assert {layer for _name, layer in imports} <= {name.strip() for name in layers[1].split(",")}
 
 
+def test_only_named_tokens_leave_the_token_file() -> None:
+    """A raw colour does not know day from night."""
+    raw_names = re.findall(r"(--[\w-]+):\s*#", text_of(CSS / "tokens.css"))
+    raw = re.compile("|".join([r"#[0-9a-f]{3,8}\b", *(rf"var\({name}\)" for name in raw_names)]))
+    others = [path for path in sheets() if path.name != "tokens.css"]
+    used = [f"{path.name}: {found}" for path in others for found in raw.findall(without_comments(text_of(path)))]
+    assert used == []
+
+
 def test_heights_above_the_page_are_named() -> None:
     bare = [path.name for path in sheets() if re.search(r"z-index:\s*\d", text_of(path))]
     assert bare == []
