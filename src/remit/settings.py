@@ -107,7 +107,9 @@ DATABASES = {"default": database_from_url(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Uploaded files, content-addressed. Belongs into the backup; `remit backup` takes it along.
-FILES_DIR = Path(env("REMIT_FILES_DIR", str(Path(env("REMIT_DATA_DIR", str(Path.home() / ".local/share/remit"))) / "files")))
+FILES_DIR = Path(
+    env("REMIT_FILES_DIR", str(Path(env("REMIT_DATA_DIR", str(Path.home() / ".local/share/remit"))) / "files"))
+)
 
 # --- what is installed -------------------------------------------------------------------------------------------------
 
@@ -178,7 +180,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "remit.web.templatetags.remit"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "remit.web.templatetags.remit",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -272,6 +278,8 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# A developer sees a changed stylesheet at once, without collecting.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT == "development"
 
 # Throttles of logins count over all workers, so they live in the database and not in a process.
 CACHES = {
@@ -286,7 +294,10 @@ CACHES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A person may drop in documents of up to 50 MB; the reader refuses more with a sentence of its own.
 MAX_UPLOAD_BYTES: Final = 50 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["remit.web.uploads.QuotaUploadHandler", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "remit.web.uploads.QuotaUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- security headers ----------------------------------------------------------------------------------------------------
 
