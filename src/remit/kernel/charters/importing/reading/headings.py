@@ -160,7 +160,7 @@ def is_plain_title(text: str) -> bool:
     rest = text[verb.end() :]
     # 管理员 and 代表 are titles, 管理财务人员 is a duty.
     return (
-        (len(rest) <= 2 and rest not in _ACTIVITIES)
+        (len(rest) <= 2 and (rest not in _ACTIVITIES or rest in ("代表", "顾问")))
         or len(verb[0]) == 1
         or (len(verb[0]) == 2 and len(rest) <= 4 and not is_title(rest))
     )

@@ -8,7 +8,7 @@ from remit.kernel.charters.importing.reading.strand import Strand
 _STOP = re.compile("[。;!?]")
 _GOES_ON = re.compile(r"\s?(?:使得?|从而|以便|以达到|以确保)")
 _LIST_LEAD = re.compile(
-    "[^,。;:]{0,14}?(?:其|他们的?|该岗位)?(?:主要|具体)?(?:职责|工作|任务|内容)?(?:包括|如下|有以下|主要有)[^,。;:]{0,6}:(?=.{4})"
+    "(?:^|,)[^,。;:]{0,14}?(?:其|他们的?|该岗位)?(?:主要|具体)?(?:职责|工作|任务|内容)?(?:包括|如下|有以下|主要有)[^,。;:]{0,6}:(?=.{4})"
 )
 _TALK = re.compile("我(?!们?(?:公司|司|院|校|店|部|行|厂|方|局|单位))|[你您]|吧$|呢$|填写\\)")
 _DEFINES = re.compile(
@@ -49,8 +49,9 @@ def sentences(strand: Strand) -> Iterator[Strand]:
 
 def _kept(strand: Strand) -> Iterator[Strand]:
     strand = strand.strip(" ,、。;")
-    lead = _LIST_LEAD.match(strand.fold)
+    lead = _LIST_LEAD.search(strand.fold, 0, 80)
     if lead:
+        yield from _kept(strand.cut(0, lead.start()))
         strand = strand.cut(lead.end())
     if len(strand) >= 4 and not strand.fold.endswith((":", "?")):
         yield strand

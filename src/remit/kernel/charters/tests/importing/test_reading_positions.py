@@ -235,3 +235,53 @@ def test_a_sentence_is_no_heading() -> None:
     for text in ["协助主管完成其他工作职责。", "调配本部门人员的权力", "客服主管负责排班，并审核记录"]:
         heading = classify(text)
         assert heading is None or heading.kind not in ("position", "department"), text
+
+
+def test_advertisements_under_each_other_are_positions() -> None:
+    draft = read_text("""【招聘】实施顾问
+岗位职责：
+1、部署系统；
+任职要求：
+1、大专以上学历；
+薪资福利：面议
+【招聘】测试工程师
+工作内容：
+编写测试用例
+任职要求：
+熟悉测试工具""")
+    assert [(p.title, len(p.duties), len(p.qualifications)) for p in draft.positions] == [
+        ("实施顾问", 1, 1),
+        ("测试工程师", 1, 1),
+    ]
+
+
+def test_a_notice_in_prose_names_its_posts() -> None:
+    draft = read_text("""关于明确岗位职责的通知
+一、配送站长
+配送站长负责站点管理，其主要职责包括：每天安排线路；审核司机的里程；对超时订单2小时内说明原因。
+二、配送司机
+按时送达货物。不得私自改变线路。""")
+    assert [(p.title, len(p.duties)) for p in draft.positions] == [("配送站长", 4), ("配送司机", 2)]
+    assert duties(draft.positions[0])[:2] == ["配送站长负责站点管理", "每天安排线路"]
+
+
+def test_bilingual_fields_and_sections() -> None:
+    position = only(
+        read_text("""Position Title 职位名称: Concierge 礼宾员
+Reports To 汇报对象: Chief Concierge 礼宾主管
+Duties and Responsibilities 工作职责
+1. Handle luggage. 搬运行李。""")
+    )
+    assert (position.title, position.reports_to) == ("礼宾员", ("礼宾主管",))
+    assert len(position.duties) == 1
+
+
+def test_the_wording_of_taiwan() -> None:
+    position = only(
+        read_text(
+            "職稱：品保課長\n部門：製造部\n直屬主管：廠長\n工作職掌：\n一、每月稽核供應商。\n權限：\n一、得退回不良品。"
+        )
+    )
+    assert (position.title, position.department, position.reports_to) == ("品保课长", "制造部", ("厂长",))
+    assert position.duties[0].every == "month"
+    assert powers(position) == ["得退回不良品"]

@@ -174,3 +174,24 @@ def test_a_form_with_empty_values_invents_nothing() -> None:
         .source()
     )
     assert read_charters(source).positions == ()
+
+
+def test_rows_of_wide_blanks_are_rows_of_a_table() -> None:
+    position = only(
+        read_text("店员岗位职责\n1、理货。\n绩效指标\n销售完成率    60%    ≥100%\n顾客满意度    40%    ≥90分")
+    )
+    assert [(kpi.text, kpi.weight, kpi.target) for kpi in position.kpis] == [
+        ("销售完成率", Decimal("0.6"), Target(">=", Decimal(1))),
+        ("顾客满意度", Decimal("0.4"), Target(">=", Decimal(90))),
+    ]
+
+
+def test_figures_with_their_shares_in_a_sentence() -> None:
+    position = only(
+        read_text("店员岗位职责\n1、理货。\n考核指标\n1、回款率（权重30%）：目标值≥95%\n2、及时率40%，好评率60%。")
+    )
+    assert [(kpi.text, kpi.weight) for kpi in position.kpis] == [
+        ("回款率", Decimal("0.3")),
+        ("及时率", Decimal("0.4")),
+        ("好评率", Decimal("0.6")),
+    ]
