@@ -96,5 +96,5 @@ def register(app: App) -> None:
     for timed in SCHEDULE:
         name = timed.task.__name__
         # queueing_lock only: with `lock` a rescuer that was killed itself would keep every later one out.
-        task = app.task(name=f"remit.{name}", queueing_lock=name, pass_context=timed.needs_context)(timed.task)
-        app.periodic(cron=timed.cron)(task)
+        options: dict[str, Any] = {"name": f"remit.{name}", "queueing_lock": name, "pass_context": timed.needs_context}
+        app.periodic(cron=timed.cron)(app.task(**options)(timed.task))

@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from remit.api.router import urls as api_urls
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/language/", login_not_required(set_language), name="set_language"),
     path("", include("remit.kernel.accounts.web.urls")),  # login/, logout/, me/
@@ -11,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("remit.kernel.work.web.urls")),  # Today
     path("authority/", include("remit.kernel.authority.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),
+    path("api/", api_urls()),
 ]
 
 handler400 = "remit.web.errors.bad_request"

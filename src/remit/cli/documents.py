@@ -117,7 +117,6 @@ def import_files(
     files: Files,
     company: Annotated[str, typer.Option(help="公司的名称或编号 · Company, by name or code.")] = "",
     as_person: Annotated[str, typer.Option("--as", help="以谁的身份 · In whose name; else the operator's.")] = "",
-    encoding: Encoding = None,
     as_json: Annotated[bool, typer.Option("--json", help="每个文件一行 JSON · One JSON line a file.")] = False,
 ) -> None:
     """文档读成岗位说明书草稿,等人审阅 · Documents to draft charters in the database, ready for review."""
@@ -127,25 +126,30 @@ def import_files(
         actor, unit = actor_named(as_person), company_named(company)
         failed = 0
         for path in files:
-            line = _import_one(path, unit.pk, actor, encoding)
+            line = _import_one(path, unit.pk, actor)
             failed += "error" in line
             if as_json:
                 print_json(line)
             elif "error" in line:
                 typer.echo(f"{path}:{line['error']}", err=True)
             else:
-                typer.echo(f"{path} → 草稿 #{line['document']}({line['positions']} 个岗位),待审阅:{line['page']}")
+                typer.echo(f"{path} → 草稿 #{line['document']}({line['positions']} 个岗位),在网页的“导入”里审阅。")
         if failed:
             raise typer.Exit(1)
 
 
-def _import_one(path: Path, company_id: int, actor: Any, encoding: str | None) -> dict[str, Any]:
-    from remit.kernel.charters.importing.service import import_file
+def _import_one(path: Path, company_id: int, actor: Any) -> dict[str, Any]:
+    from remit.kernel.charters.importing.readers.limits import check_size
+    from remit.kernel.charters.importing.receiving import receive_file
+    from remit.kernel.charters.importing.source import UnreadableDocument
     from remit.lib.refusals import Refusal
 
     line: dict[str, Any] = {"file": str(path)}
     try:
-        result = import_file(actor, path.read_bytes(), path.name, company_id=company_id, encoding=encoding)
+        check_size(path.stat().st_size)
+        result = receive_file(actor, path.read_bytes(), path.name, company=company_id)
+    except UnreadableDocument as error:
+        return {**line, "error": error.message}
     except Refusal as error:
         return {**line, "error": error.sentence}
     except OSError as error:

@@ -14,6 +14,7 @@ from remit.cli.answers import CliError
 # One number for "somebody prepares this database": two processes that migrate at once would break each other's work.
 _PREPARING: Final = 0x52454D50
 _LOGINS_SHOWN: Final = 16
+_ALSO_LOCALHOST: Final = frozenset({"127.0.0.1", "0.0.0.0"})  # noqa: S104 - compared with, not bound to
 
 Host = Annotated[str, typer.Option(help="监听地址 · Address to listen on.", envvar="REMIT_HOST")]
 Port = Annotated[int, typer.Option(help="端口 · Port.", envvar="REMIT_PORT")]
@@ -74,9 +75,8 @@ def _serve(host: str, port: int, workers: int, *, with_worker: bool, preparation
         finally:
             if server is not None:
                 del os.environ["DATABASE_URL"]
-        typer.echo(
-            f"履职已在 http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port} 运行,按 Ctrl+C 停止。"
-        )  # noqa: S104 - compared, not bound
+        where = "localhost" if host in _ALSO_LOCALHOST else host
+        typer.echo(f"履职已在 http://{where}:{port} 运行,按 Ctrl+C 停止。")
 
     try:
         code = run(server, host=host, port=port, workers=workers, with_worker=with_worker, before=before)

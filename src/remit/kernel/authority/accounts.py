@@ -11,7 +11,7 @@ from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.errors import AccountsError
 from remit.kernel.accounts.models import User
 from remit.kernel.authority.errors import RuleBroken
-from remit.kernel.authority.facts import Fact, Facts
+from remit.kernel.authority.facts import Fact
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization import actions as organization
 from remit.kernel.organization.models import Person
@@ -21,12 +21,12 @@ PERSON = Fact("person", "person", gettext_lazy("Person"), concerns=True)
 PASSWORD = Fact("password", "text", gettext_lazy("Temporary password"), required=False, secret=True)
 
 
-def _person(facts: Facts) -> Person:
-    return Person.objects.select_related("user").get(pk=facts["person"])
+def _person(call: Call) -> Person:
+    return Person.objects.select_related("user").get(pk=call.id_of("person"))
 
 
-def _login(facts: Facts) -> tuple[Person, User]:
-    person = _person(facts)
+def _login(call: Call) -> tuple[Person, User]:
+    person = _person(call)
     if person.user is None:
         raise RuleBroken(_("%(name)s has no login yet; create one first.") % {"name": person.name})
     return person, person.user
@@ -45,7 +45,7 @@ def _done(person: Person, **changes: object) -> Done:
 )
 def create_login(call: Call) -> Done:
     """A login for somebody who works here. Without a password it opens nothing until one is set."""
-    person = _person(call.facts)
+    person = _person(call)
     username = str(call.facts.get("username") or person.employee_no)
     password = call.facts.get("password")
     try:
@@ -68,7 +68,7 @@ def create_login(call: Call) -> Done:
 @action("account.reset_password", gettext_lazy("Give a temporary password"), PERSON, PASSWORD)
 def reset_password(call: Call) -> Done:
     """Ends the person's sessions. The temporary password lets them in only to choose their own."""
-    person, user = _login(call.facts)
+    person, user = _login(call)
     given = call.facts.get("password")
     if not given:
         raise RuleBroken(_("Give the temporary password that the person is to be told."))
@@ -82,7 +82,7 @@ def reset_password(call: Call) -> Done:
 @action("account.deactivate", gettext_lazy("Close a login"), PERSON)
 def deactivate(call: Call) -> Done:
     """Ends the person's sessions and tokens. The login's name stays taken, because the logs speak of it."""
-    person, user = _login(call.facts)
+    person, user = _login(call)
     if not user.is_active:
         raise RuleBroken(_("This login is closed already."))
     accounts.deactivate_user(user.pk, actor=call.actor, leave_event=False)
@@ -91,7 +91,7 @@ def deactivate(call: Call) -> Done:
 
 @action("account.reactivate", gettext_lazy("Reopen a login"), PERSON)
 def reactivate(call: Call) -> Done:
-    person, user = _login(call.facts)
+    person, user = _login(call)
     if user.is_active:
         raise RuleBroken(_("This login is open."))
     if person.has_left(today()):
@@ -103,7 +103,7 @@ def reactivate(call: Call) -> Done:
 @action("account.reset_factors", gettext_lazy("Take away the second step of a login"), PERSON)
 def reset_factors(call: Call) -> Done:
     """For somebody who has lost the telephone or passkey: the password alone opens the login until a new step is set up."""
-    person, user = _login(call.facts)
+    person, user = _login(call)
     taken = accounts.reset_factors(user.pk, actor=call.actor, leave_event=False)
     if not taken:
         raise RuleBroken(_("%(name)s has set up no second step.") % {"name": person.name})

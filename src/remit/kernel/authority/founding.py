@@ -1,7 +1,5 @@
 """The first act of all: the group itself, which has nobody above it who could open it."""
 
-import datetime as dt
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +15,7 @@ def found(call: Call) -> Done:
     """Open the group under which every company stands. There is one group in an installation."""
     if Unit.objects.filter(parent=None).exists():
         raise RuleBroken(_("There is a group already; open units under it."))
-    facts, start = call.facts, call.facts["start"]
-    assert isinstance(start, dt.date)  # noqa: S101 - a fact of kind date
     group = organization.open_unit(
-        parent=None, kind="group", name=str(facts["name"]), code=str(facts["code"]), start=start
+        parent=None, kind="group", name=call.text("name"), code=call.text("code"), start=call.day("start")
     )
     return Done(("unit", group.pk, group.name), {"opened": str(group.opened_on)})
