@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from remit.kernel.authority.access import oversees, positions_reached
 from remit.kernel.authority.loading import all_actions, build_rulebook
 from remit.kernel.authority.reading import family_label, terms_of
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.rulebook import GrantRule, Rulebook, matches
+from remit.kernel.organization.models import Person
 from remit.kernel.organization.structure import PositionOn
 from remit.lib.search import matches as found_by
 
@@ -71,12 +73,25 @@ class UnitChoice:
     count: int
 
 
-def units_with_positions(book: Rulebook) -> list[UnitChoice]:
+def companies_shown(person: Person, book: Rulebook) -> frozenset[int | None]:
+    """The companies whose matrix the person may read: his own, those of positions below him, and the group's own posts (None).
+
+    With oversight of the rulings: all.
+    """
+    if oversees(person, "oversight.rulings"):
+        return frozenset({None, *(position.company_id for position in book.structure.positions.values())})
+    _own, below = positions_reached(person)
+    positions = book.structure.positions
+    return frozenset({None, person.company_id, *(positions[p].company_id for p in below if p in positions)})
+
+
+def units_with_positions(book: Rulebook, companies: frozenset[int | None]) -> list[UnitChoice]:
     """The units that have positions on the day, in the order of the tree, with the number of positions."""
     structure = book.structure
     counts: dict[int, int] = {}
     for position in structure.positions.values():
-        counts[position.unit_id] = counts.get(position.unit_id, 0) + 1
+        if position.company_id in companies:
+            counts[position.unit_id] = counts.get(position.unit_id, 0) + 1
 
     def walk(unit_id: int) -> Iterator[int]:
         yield unit_id
@@ -87,12 +102,16 @@ def units_with_positions(book: Rulebook) -> list[UnitChoice]:
     return [UnitChoice(u, structure.unit_label(u), counts[u]) for top in tops for u in walk(top) if u in counts]
 
 
-def matrix_of(book: Rulebook, *, unit_id: int | None = None, family: str = "", text: str = "") -> Matrix:
-    """The matrix of a unit (None: of all), with the actions that at least one of its positions has a grant for.
+def matrix_of(
+    book: Rulebook, companies: frozenset[int | None], *, unit_id: int | None = None, family: str = "", text: str = ""
+) -> Matrix:
+    """The matrix of a unit (None: of all units of the companies), with the actions that at least one of its positions has a grant for.
 
     Work grows with grants × actions of the unit, not of the company; no queries beyond the actions' own.
     """
-    positions = [p for p in book.structure.positions.values() if unit_id in (None, p.unit_id)]
+    positions = [
+        p for p in book.structure.positions.values() if p.company_id in companies and unit_id in (None, p.unit_id)
+    ]
     positions.sort(key=lambda p: (book.structure.units[p.unit_id].company_id or 0, p.unit_id, not p.is_head, p.id))
     actions = {
         name: action

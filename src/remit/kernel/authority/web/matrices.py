@@ -15,6 +15,7 @@ from remit.kernel.authority.loading import all_actions
 from remit.kernel.authority.matrix import (
     Matrix,
     UnitChoice,
+    companies_shown,
     matrix_of,
     paper_data,
     rulebook_of_day,
@@ -43,6 +44,7 @@ class Wanted:
     text: str
     day_error: str
     book: Rulebook
+    companies: frozenset[int | None]
 
 
 def _wanted(request: Request, person: Person) -> Wanted:
@@ -54,7 +56,8 @@ def _wanted(request: Request, person: Person) -> Wanted:
     except ValueError:
         day, error = timezone.localdate(), _("“%(day)s” is no date; write it as 2026-03-01.") % {"day": given[:20]}
     book = rulebook_of_day(day)
-    units = units_with_positions(book)
+    companies = companies_shown(person, book)
+    units = units_with_positions(book, companies)
     chosen = number_or_none(request.GET.get("unit", ""))
     return Wanted(
         day=day,
@@ -64,6 +67,7 @@ def _wanted(request: Request, person: Person) -> Wanted:
         text=request.GET.get("q", "").strip()[:80],
         day_error=error,
         book=book,
+        companies=companies,
     )
 
 
@@ -78,7 +82,7 @@ def matrix(request: Request) -> HttpResponse:
     """One unit a page: two hundred positions don't fit a screen. The exports have them all, or one unit with ?unit=."""
     wanted = _wanted(request, person_here(request))
     found = matrix_of(
-        wanted.book, unit_id=wanted.unit.id if wanted.unit else None, family=wanted.family, text=wanted.text
+        wanted.book, wanted.companies, unit_id=wanted.unit.id if wanted.unit else None, family=wanted.family, text=wanted.text
     )
     place = next((n for n, unit in enumerate(wanted.units) if unit == wanted.unit), 0)
     context = {
@@ -100,7 +104,7 @@ def _exported(request: Request) -> tuple[Matrix, Wanted, UnitChoice | None]:
     wanted = _wanted(request, person_here(request))
     unit = wanted.unit if request.GET.get("unit") else None
     return (
-        matrix_of(wanted.book, unit_id=unit.id if unit else None, family=wanted.family, text=wanted.text),
+        matrix_of(wanted.book, wanted.companies, unit_id=unit.id if unit else None, family=wanted.family, text=wanted.text),
         wanted,
         unit,
     )
