@@ -22,6 +22,7 @@ from remit.kernel.charters.importing.reading.strand import EMPTY, Strand
 from remit.kernel.charters.importing.reading.tables import Step, table_steps
 from remit.kernel.charters.importing.source import Block
 
+_UNKNOWN_FIELD = re.compile("[^:。;,]{2,8}:[^:。;,]{0,20}")
 _LABELLED = re.compile(r"^([^:。;,]{1,24}):\s*")
 
 
@@ -125,6 +126,8 @@ class Forms(Ledger):
             self._label(label, value)
             return True
         section = section_of(name)
+        if match and not section and self.opened_by_form and entry.style is None and _UNKNOWN_FIELD.fullmatch(words):
+            return True  # among the fields of a form, one that no list knows
         if match and section:
             self._section(section, entry)
             if value is not None and len(value):
@@ -186,6 +189,7 @@ class Forms(Ledger):
             current.department = department or current.department
             return
         self._open(name, department, value).labelled = True
+        self.opened_by_form = True
 
     def _rejoin_title_page(self, name: str) -> None:
         """The title page of a form came after its other pages: what they held is this position's too."""

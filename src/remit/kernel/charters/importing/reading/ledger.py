@@ -27,6 +27,7 @@ class Ledger:
         self.titled_depths: set[int] = set()
         self.latest_heading = ""
         self.passage: int | None = None  # inside a talk script or the like: entries from this depth on are part of it
+        self.opened_by_form = False  # a label named the position, and no section of it has begun
         self.section_named = False  # whether any heading like 岗位职责 has been met
         self.orphans: list[Entry] = []  # items of a page that came before its title page
         self.astray = False
@@ -58,7 +59,7 @@ class Ledger:
         )
         self.current = opened
         self.positions.append(opened)
-        self.astray = False
+        self.astray, self.opened_by_form = False, False
         self.aside_depth, self.label, self.part, self.rhythm = None, None, False, None
         self.passage, self.tail = None, None
         self.last.clear()
@@ -76,7 +77,7 @@ class Ledger:
             style, value = self.last[max(self.last)]
             self.tail = (style, value) if style else None
         self.section = section
-        self.section_named = True
+        self.section_named, self.opened_by_form = True, False
         self.label, self.part, self.rhythm, self.passage = None, False, None, None
         self.aside_depth = entry.depth if section == "aside" else None
         self.last.clear()

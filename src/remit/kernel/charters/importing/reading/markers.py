@@ -11,14 +11,14 @@ Style = Literal["part", "chapter", "inner", "plain", "bracket", "circle", "lette
 
 _HAN = "[一二三四五六七八九十]{1,3}"
 _START = re.compile(
-    rf"\s*(?:(?P<part>【?(?:第(?:{_HAN}|\d{{1,3}})(?:部分|[篇章部节])|篇(?:{_HAN}|\d{{1,2}}))[:、.\s】]?)"
+    rf"\s*(?:(?P<sample>【?(?:范文|模板|模版|范例|例文|样本)(?:{_HAN}|\d{{1,2}})[】:]?$)|(?P<part>【?(?:第(?:{_HAN}|\d{{1,3}})(?:部分|[篇章部节])|篇(?:{_HAN}|\d{{1,2}}))[:、.\s】]?)"
     rf"|(?P<article>第(?:{_HAN}|\d{{1,3}})条[:、.\s]?)"
     rf"|(?P<task>(?:职责|任务|工作|要点)(?:{_HAN}|\d{{1,2}})[:、.\s])"
     rf"|(?P<chapter>{_HAN}[、.:,](?=\D))|(?P<chapter2>{_HAN}\s+(?=[\u4e00-\u9fff]))"
     rf"|(?P<inner>\({_HAN}\)[、.:]?)"
+    r"|(?P<amount>\d{1,2}[.](?=\d{1,6}(?:\.\d{1,2})?\s?(?:元|万|千|百|%|天|个|年(?!度)|名|人|岁|日|周|次|小时|件)))"
     r"|(?P<decimal>\d{1,2}[.]\d{1,2}(?:[.]\d{1,2})?(?:[.、\s]+|(?=[\u4e00-\u9fff]))(?![%元万倍折年个]))"
     r"|(?P<plain>\d{1,3}(?:[.]{1,2}|、|,(?=[\u4e00-\u9fff])|:(?!\d)|\s+(?=[\u4e00-\u9fff]))(?!\d)|\d{1,3}、(?=\d+(?:[.-]\d+)?\s?(?:元|万|%|年|天|个|名|人|岁|次|小时|分钟|级|家|周)))"
-    r"|(?P<amount>\d{1,2}[.](?=\d{1,6}(?:\.\d{1,2})?\s?(?:元|万|千|百|%|天|个|年(?!度)|名|人|岁)))"
     r"|(?P<glued>\d{1,2}(?=[\u4e00-\u9fff])(?![年月日天个周小分元万千百名人次家%季号楼级类项岁种条位点倍折]))"
     r"|(?P<bracket>\(\d{1,3}\)[、.:]?|\d{1,3}\)[、.:]?)"
     r"|(?P<circle>[\u2460-\u2473][、.]?)"
@@ -27,7 +27,7 @@ _START = re.compile(
     r"|(?P<bullet>[•·●■◆▪►▶○◇★☆➢✓√※\uf06c\uf0b7\uf0d8\uf075\uf0fc]\s*|[-*–—]\s+(?=\S)|[-*–—](?=[\u4e00-\u9fff])))"
 )
 _STYLES: dict[str, Style] = {
-    "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "inner": "inner",
+    "sample": "part", "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "inner": "inner",
     "decimal": "decimal", "plain": "plain", "glued": "plain", "amount": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
     "roman": "chapter", "bullet": "bullet",
 }  # fmt: skip

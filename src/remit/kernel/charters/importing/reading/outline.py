@@ -71,8 +71,14 @@ class Outline(Posts):
             self._new_part()
             self.astray = True
         if entry.style == "part":
+            before = self.current
             self._new_part()
             if not words:
+                # 范文二 without a title of its own is another charter of the same post.
+                if before is not None and before.filled:
+                    self._open_at(
+                        entry.strand, before.title, before.department, before.topic, whole=before.whole_department
+                    )
                 return
         if not words:
             return

@@ -75,10 +75,8 @@ class Posts(Forms):
         if self.label is not None or following is None:
             return False
         first = following.words.split(":")[0]
-        forms = following.style is None and (
-            section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to")
-        )
-        if self.section == "qualification" and not (forms and entry.style is None):
+        forms = section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to")
+        if self.section == "qualification" and not forms:
             return False
         if (
             heading.kind == "department"
@@ -98,7 +96,7 @@ class Posts(Forms):
         if entry.style is not None and self._is_item_here(entry) and entry.depth not in self.titled_depths:
             return False
         holds = following.style is not None and following.depth > entry.depth
-        prose = following.style is None and (len(following.words) >= 16 or forms)
+        prose = forms or (following.style is None and len(following.words) >= 16)
         restart = entry.style is None and following.style is not None and following.value <= 1
         return holds or prose or restart or following.table is not None
 
