@@ -10,6 +10,7 @@ urlpatterns = [
     path("menu/", views.menu, name="menu"),
     path("settings/", views.settings_index, name="settings"),
     path("settings/theme/", views.choose_theme, name="theme"),
+    path("favicon.ico", views.favicon),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]
 if not settings.IS_PRODUCTION:

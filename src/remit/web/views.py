@@ -59,6 +59,14 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+@cache_control(max_age=86_400, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look when a page (a PDF, an answer of the API) names no icon."""
+    return redirect(static("img/seal.svg"))
+
+
+@login_not_required
+@require_GET
 @cache_control(max_age=3600, public=True)
 def manifest(request: HttpRequest) -> HttpResponse:
     """Makes the product installable on a phone."""

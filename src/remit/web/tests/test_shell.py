@@ -128,6 +128,10 @@ def test_the_menu_and_the_settings_of_a_login(db: None) -> None:
         assert reverse("accounts:preferences") in page
 
 
+def test_a_browser_finds_the_seal_by_itself() -> None:
+    assert Client().get("/favicon.ico")["Location"] == "/static/img/seal.svg"
+
+
 def test_the_manifest_names_the_product() -> None:
     manifest = Client(headers={"accept-language": "zh-CN"}).get("/manifest.webmanifest")
     assert manifest["Content-Type"] == "application/manifest+json"
