@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.cast import OPERATOR, Firm, away, build_firm
 
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.approvals import overdue_requests
@@ -13,7 +14,6 @@ from remit.kernel.authority.models import Matter, Request, Step
 from remit.kernel.organization import actions as organization
 from remit.kernel.organization.models import Acting
 from remit.lib import clock
-from tests.cast import OPERATOR, Firm, away, build_firm
 
 pytestmark = pytest.mark.django_db
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -47,9 +47,8 @@ def test_an_overdue_request_climbs_a_rung_a_time_in_business_time(firm: Firm) ->
         assert step_of(request).position == firm.positions["总经理"]
         assert [step.outcome for step in request.steps.order_by("rung")] == ["climbed", ""]
         assert overdue_requests() == []
-    with clock.set_to(MONDAY + dt.timedelta(days=5)):
-        with pytest.raises(RuleBroken):
-            perform(OPERATOR, "approval.climb", {"request": request.pk})
+    with clock.set_to(MONDAY + dt.timedelta(days=5)), pytest.raises(RuleBroken):
+        perform(OPERATOR, "approval.climb", {"request": request.pk})
     assert step_of(request).position == firm.positions["总经理"], "the top keeps it"
 
 
