@@ -29,7 +29,7 @@ PUBLIC = {"actions", "queries", "access", "errors", "models", "hooks", "events",
 # page of their own each; `catalogue`, what somebody may do; `storage`, for backups; `loader` and `demo`, for the command line.
 ALSO_PUBLIC = {
     "accounts": {"actor", "proofs", "passwords"},
-    "organization": {"structure"},
+    "organization": {"structure", "importing", "rules"},
     "authority": {"spec", "gate", "loading", "decisions", "explain", "granting", "separation", "whatif", "reading", "catalogue"},
     "documents": {"rendering", "storage"},
     "charters": {"importing", "format"},

@@ -232,7 +232,12 @@ def reset_factors(
 
 @transaction.atomic
 def set_policy(
-    *, min_length: int, password_period_days: int | None, idle_session_minutes: int | None, actor: Actor
+    *,
+    min_length: int,
+    password_period_days: int | None,
+    idle_session_minutes: int | None,
+    actor: Actor,
+    leave_event: bool = True,
 ) -> AccountPolicy:
     """What the company wants of passwords and sessions. Raises ValidationError for figures out of range.
 
@@ -250,7 +255,8 @@ def set_policy(
             setattr(policy, key, value)
         policy.full_clean()
         policy.save(update_fields=list(changes))
-        record(actor, "accounts.set_policy", changes=changes)
+        if leave_event:
+            record(actor, "accounts.set_policy", changes=changes)
     return policy
 
 

@@ -7,4 +7,12 @@ class AuthorityConfig(AppConfig):
 
     def ready(self) -> None:
         # Declaring is importing: the registry is complete once these are loaded.
-        from remit.kernel.authority import accounts, approvals, founding, fulfilment, organization  # noqa: F401
+        from remit.kernel.authority import (  # noqa: F401
+            accounts,
+            approvals,
+            founding,
+            fulfilment,
+            organization,
+            organization_import,
+            settings,
+        )
