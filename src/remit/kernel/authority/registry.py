@@ -15,7 +15,6 @@ from remit.kernel.authority.facts import Fact, Facts, Label, to_json
 from remit.kernel.authority.rulebook import ActionShape
 from remit.kernel.organization.models import Person
 
-
 T = TypeVar("T")
 
 

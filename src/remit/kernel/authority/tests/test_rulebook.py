@@ -88,7 +88,7 @@ def actings(draw: st.DrawFn, structure: Structure) -> list[ActingRule]:
         )
         end = draw(
             st.sampled_from([NOW, start + dt.timedelta(days=9), start + dt.timedelta(days=9)]).filter(
-                lambda e: e > start
+                lambda e, s=start: e > s
             )
         )
         found.append(ActingRule(number + 1, position.id, deputy, principal, start, end, scope))

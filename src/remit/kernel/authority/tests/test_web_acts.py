@@ -10,7 +10,7 @@ from tests.browsing import browser_of
 from tests.cast import Firm, build_firm
 
 from remit.kernel.audit.models import Event
-from remit.kernel.authority.loading import all_actions
+from remit.kernel.authority.loading import all_actions, authority_changed, lock_authority
 from remit.kernel.authority.models import DeclaredAction, Matter, Request, Ruling
 from remit.kernel.authority.web.forms import form_for, form_values
 from remit.kernel.organization.models import Acting
@@ -171,8 +171,6 @@ KINDS: Mapping[str, tuple[str, Any]] = {
 
 @pytest.fixture
 def action_of_all_kinds(firm: Firm) -> Any:
-    from remit.kernel.authority.loading import authority_changed, lock_authority
-
     facts = [{"name": kind, "kind": kind, "labels": {"zh-hans": kind}} for kind in KINDS]
     facts[9]["choices"] = [["a", {"zh-hans": "甲"}], ["b", {"zh-hans": "乙"}]]
     DeclaredAction.objects.create(name="general.all_kinds", labels={"zh-hans": "各种"}, facts=facts, origin="pack:test")
