@@ -140,7 +140,7 @@ class _Sequencer:
         ):
             return mark
         if (mark.value == 1 and strong and headlike) or (
-            mark.value == 1 and section_of(text[floor : mark.start][-24:])
+            mark.value == 1 and section_of(text[max(floor, mark.start - 24) : mark.start])
         ):
             return mark
         if mark.value == 1 and strong and section_of(text[mark.end : mark.end + 20]):
@@ -159,6 +159,8 @@ class _Sequencer:
 
     def _after_short_head(self, text: str, floor: int, mark: Marker) -> bool:
         """客户类(1)…: a numbered heading, short and without a sign, whose list follows on the same line."""
+        if mark.start - floor > 24:
+            return False
         head = text[floor : mark.start].rstrip("。: ")
         return 2 <= len(head) <= 18 and not re.search("[。;,、:]", head) and floor > 0
 

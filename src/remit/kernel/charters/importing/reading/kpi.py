@@ -64,16 +64,17 @@ def parse_target(text: str) -> Target | None:
     return None
 
 
-def find_target(text: str) -> tuple[Target, int, int] | None:
-    """A target that a sentence states and where it stands: a bounded rate, or a rate with a sign of comparison."""
+def find_target(text: str, *, counts: bool = False) -> tuple[Target, int, int] | None:
+    """A target that a sentence states and where it stands: a bounded rate; with `counts` a bounded number of things too."""
     for match in _TARGET.finditer(text):
         value, op = _value(match), _op(match)
-        if value is not None and op is not None and match["unit"]:
+        measured = match["unit"] or (counts and match["measure"] and match["before"])
+        if value is not None and op is not None and measured:
             return Target(op, value), match.start(), match.end()
     return None
 
 
-def figure_of(text: str) -> tuple[str, int, int, Target] | None:
+def figure_of(text: str, *, counts: bool = False) -> tuple[str, int, int, Target] | None:
     """The figure that a target sentence is about: its name, the name's place in the text, and the target.
 
     控制欠费率在5‰以内 is (欠费率, 2, 5, ≤ 0.005); 每年完成2个项目 is (项目, …, = 2). None where nothing is measured.
@@ -83,7 +84,7 @@ def figure_of(text: str) -> tuple[str, int, int, Target] | None:
         number = parse_number(counted["n"])
         if number is not None:
             return counted["name"], counted.start("name"), counted.end("name"), Target("=", number)
-    found = find_target(text)
+    found = find_target(text, counts=counts)
     if not found:
         return None
     target, position, _ = found
@@ -110,7 +111,9 @@ def figures_in(strand: Strand) -> Iterator[tuple[Strand, Target]]:
     """Every figure that an item measures: one a clause (流失率为30%以下,新客户开发率达70%以上)."""
     begin = 0
     for clause_end in [*(match.end() for match in _CLAUSE.finditer(strand.fold)), len(strand)]:
-        figure = figure_of(strand.fold[begin:clause_end])
+        # No name and definition of a figure is longer; without the bound a long line would be read again and again.
+        begin = max(begin, clause_end - 200)
+        figure = figure_of(strand.fold[begin:clause_end], counts=True)
         plain = None if figure else _PLAIN_RATE.fullmatch(strand.fold[begin:clause_end])
         if figure:
             _, start, end, target = figure
@@ -161,7 +164,11 @@ def figure_names(strand: Strand) -> Iterator[Strand]:
 
 
 def _strip_tail(name: str) -> str:
-    return re.sub("(?:应|需|要|须|必须|能)?(?:控制在|保持在|维持在|控制|保持|达到|达|不|在|为|至)*$", "", name)
+    return re.sub(
+        "(?:应|需|要|须|必须|能)?(?:控制在|保持在|维持在|控制|保持|达到|达|每[年月周日天次]|每季度?|不|在|为|至)*$",
+        "",
+        name,
+    )
 
 
 def _value(match: re.Match[str]) -> Decimal | None:

@@ -32,7 +32,7 @@ _SECTIONS: dict[Section, str] = {
     "qualification": """
         任职资格 任职要求 任职条件 岗位要求 资格要求 岗位资格要求 职位要求 招聘要求 技能要求 能力要求 任职标准 录用条件 聘用条件 应聘条件 素质要求 学历和经验要求
         关键技能 岗位技能要求 知识技能能力 任职资格要求 任职资格条件 岗位任职资格 岗位任职要求 岗位任职条件 知识技能要求 能力素质要求 职务要求 基本任职资格 上岗条件 任职资质
-        岗位资格 学历及经验要求 qualifications requirements jobrequirements requirement 任职基本条件 资历要求""",
+        岗位资格 学历及经验要求 qualifications requirements jobrequirements requirement 任职基本条件 资历要求 要求 我们希望你 任职需求 职位需求""",
     "purpose": """
         岗位目的 工作目的 设置目的 岗位概述 岗位概要 职位概述 职务概述 工作综述 工作概要 职位说明 岗位使命 工作概述 岗位宗旨 职位目的 工作目标 职责概述 职位概要
         职位概况 工作概况 设岗目的 岗位设置目的 岗位综述 职位使命 职务目的 职务概要 本职 职责综述 岗位价值 职位综述 岗位定位 jobpurpose jobsummary 部门使命 部门宗旨 职责总述""",

@@ -39,7 +39,7 @@ def sentences(strand: Strand) -> Iterator[Strand]:
             part.count("“") > part.count("”") and len(part) < 200
         ):
             continue
-        if match[0] == ";" and _GOES_ON.match(strand.fold, match.end()):
+        if match[0] == ";" and match.start() - begin < 400 and _GOES_ON.match(strand.fold, match.end()):
             continue
         if match[0] != "?":
             yield from _kept(strand.cut(begin, match.start()))

@@ -106,6 +106,9 @@ _HOSTILE: dict[str, Callable[[int], str]] = {
     "amounts": lambda n: "客服主管权限\n" + "有权批准500元以内" * (n // 10),
     "figures": lambda n: "客服主管考核指标\n" + "满意度98%以上" * (n // 8),
     "quotes": lambda n: "“客户。" * (n // 4),
+    "ones": lambda n: "1、" * (n // 2),
+    "sentences that go on": lambda n: "客服主管岗位职责\n负责接待" + ";使得客户满意" * (n // 7),
+    "names of figures": lambda n: "客服主管考核指标\n" + "客户满意度," * (n // 6),
     "blanks": lambda n: "岗位名称 客 " * (n // 7),
 }
 
