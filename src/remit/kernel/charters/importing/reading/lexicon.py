@@ -112,6 +112,8 @@ _VERBS = word_list("""
     领导 引导 宣传 策划 调查 调研 研究 查询 巡视 巡查 定时 准时 必须 不得 禁止 严禁 应 须 需 要 有权 可 接受 接听 创造 营造 发现 遇 如 当 若 其他 其它 独立 合理
     妥善 有效 充分 充足 统筹 主管 分管 具体 主要 直接 经常 坚持 坚守 爱护 爱岗 尊重 热情 礼貌
 """)
+# Verbs of two signs: enough to tell the number of a duty from any other number that stands in a sentence.
+DUTY_VERB = "(?:" + "|".join(sorted(verb for verb in _VERBS if len(verb) > 1)) + ")"
 DUTY_START = re.compile(rf"(?:{'|'.join(sorted(_VERBS, key=len, reverse=True))})")
 HEADING_NOUN_END = re.compile(
     "(?:管理|工作|方面|事务|业务|类|服务|建设|支持|协调|协作|分析|报告|推广|维护|处理|回访|情报|目标|沟通|开发|发展|培训|控制|安全|卫生|资料|档案|计划|流程|制度|考核|"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from remit.kernel.charters.importing.reading.lexicon import DUTY_VERB
 from remit.kernel.charters.importing.reading.numerals import parse_number
 
 # part: 第一篇; chapter: 一、; inner: (一); plain: 1、; bracket: (1) or 1); circle: ①; letter: a); decimal: 1.2; task: 职责一
@@ -35,7 +36,8 @@ _INLINE = re.compile(
     rf"(?P<part>【?(?:第(?:{_HAN}|\d{{1,2}})篇|篇(?:{_HAN}|\d{{1,2}}))[:、])"
     rf"|(?P<chapter>(?<![一二三四五六七八九十第、]){_HAN}、)|(?P<inner>\({_HAN}\)[、.]?)"
     r"|(?P<bracket>\(\d{1,2}\)|(?<![\d.(/-])\d{1,2}\))|(?P<circle>[\u2460-\u2473])"
-    r"|(?P<plain>(?<![\d.A-Za-z/-])\d{1,3}(?:[.]{1,2}|、)(?!\d)|(?<=[。;\s])\d{1,2}\s?(?=[\u4e00-\u9fff]))"
+    r"|(?P<plain>(?<![\d.A-Za-z/-])\d{1,3}(?:[.]{1,2}|、)(?!\d)|(?<=[。;\s])\d{1,2}\s?(?=[\u4e00-\u9fff])"
+    rf"|(?<=[\u4e00-\u9fff])\d{{1,2}}\s?(?={DUTY_VERB}))"
     r"|(?P<letter>(?<=[\s。;:])[a-zA-Z][)、])|(?P<bullet>(?<=[\u4e00-\u9fff])\s?[-–—]\s+(?=[\u4e00-\u9fff])|[•●■◆▪►▶➢✓√]\s*)"
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
