@@ -110,7 +110,7 @@ class Posts(Forms):
             and heading.kind == "position"
             and self.current.title in name
         ):
-            # 服务厅客户经理发展工作职责 inside the charter of the 客户经理: one of its parts.
+            # 门店采购员验货工作职责 inside the charter of the 采购员: one of its parts.
             self._section(section, entry)
             return True
         if re.fullmatch("[A-Za-z]+", name):
