@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from remit.kernel.accounts.actor import Actor, Door
@@ -86,8 +86,8 @@ def positions_held(person: Person, day: dt.date | None = None) -> QuerySet[Posit
     return (
         Position.objects.filter(pk__in=held.values("position_id"))
         .select_related("unit", "company", "superior")
-        .order_by("-appointments__is_main", "id")
-        .distinct()
+        .annotate(is_main_post=Exists(held.filter(position=OuterRef("pk"), is_main=True)))
+        .order_by("-is_main_post", "id")
     )
 
 

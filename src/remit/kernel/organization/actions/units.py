@@ -24,6 +24,8 @@ def open_unit(*, parent: Unit | None, kind: str, name: str, code: str, start: dt
     """A new unit under `parent` (None: the group itself, of which there is one). Its first spell starts on `start`."""
     refuse_too_long(name=(name, 120), code=(code, 40))
     refuse_wrong_nesting(kind, parent.kind if parent is not None else None)
+    if parent is None and Unit.objects.filter(parent=None).exists():
+        raise RuleBroken(_("There is a group already; open units under it."))
     if parent is not None:
         _refuse_closed(parent, start)
         refuse_before(start, parent.opened_on, parent.name)
