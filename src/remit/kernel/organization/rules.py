@@ -28,7 +28,9 @@ def refuse_too_long(**texts: tuple[str, int]) -> None:
     """Each text with the number of characters that its column has."""
     for text, longest in texts.values():
         if len(text) > longest:
-            raise RuleBroken(_("“%(text)s…” is too long: at most %(n)d characters.") % {"text": text[:20], "n": longest})
+            raise RuleBroken(
+                _("“%(text)s…” is too long: at most %(n)d characters.") % {"text": text[:20], "n": longest}
+            )
 
 
 def refuse_wrong_nesting(kind: str, parent_kind: str | None) -> None:
@@ -92,7 +94,9 @@ def replace_spell(spells: models.QuerySet[Any], start: dt.date, **fields: Any) -
     """End the open spell on `start` and begin the next. One that began on the same day is corrected in place."""
     current = spells.get(end=None)
     if current.start > start:
-        raise RuleBroken(_("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": current.start})
+        raise RuleBroken(
+            _("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": current.start}
+        )
     if current.start == start:
         spells.filter(pk=current.pk).update(**fields)
         return

@@ -38,7 +38,9 @@ def appoint_deputy(
     if position.company_id is not None and position.company_id != deputy.company_id:
         raise RuleBroken(_("%(name)s works for another company.") % {"name": deputy.name})
     _refuse_holders(position, principal, deputy, first_day)
-    overlapping = Acting.objects.filter(position=position, principal=principal, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    overlapping = Acting.objects.filter(
+        position=position, principal=principal, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
     if overlapping.filter(Q(ended_at=None) | Q(ended_at__gt=starts_at)).exists():
         raise RuleBroken(_("Somebody acts in that time already; end that first."))
     return Acting.objects.create(

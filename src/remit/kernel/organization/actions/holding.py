@@ -22,7 +22,9 @@ def appoint(*, position: Position, person: Person, start: dt.date, end: dt.date 
     if end is not None:
         overlapping = overlapping.filter(start__lt=end)
     if overlapping.filter(person=person).exists():
-        raise RuleBroken(_("%(name)s holds %(title)s in that time already.") % {"name": person.name, "title": position.title})
+        raise RuleBroken(
+            _("%(name)s holds %(title)s in that time already.") % {"name": person.name, "title": position.title}
+        )
     if peak(overlapping.values_list("start", "end"), start, end) >= position.headcount:
         values = {"title": position.title, "n": position.headcount}
         raise RuleBroken(_("%(title)s has room for %(n)d and is full in that time.") % values)

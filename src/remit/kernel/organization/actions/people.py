@@ -16,7 +16,14 @@ from remit.lib.refusals import RuleBroken
 
 
 def hire(
-    *, name: str, employee_no: str, company: Unit, joined_on: dt.date, mobile: str = "", email: str = "", is_agent: bool = False
+    *,
+    name: str,
+    employee_no: str,
+    company: Unit,
+    joined_on: dt.date,
+    mobile: str = "",
+    email: str = "",
+    is_agent: bool = False,
 ) -> Person:
     """Somebody begins to work here. A login and a position are given apart."""
     refuse_too_long(name=(name, 80), employee_no=(employee_no, 40), email=(email, 254))
@@ -47,7 +54,9 @@ def change_person(person: Person, *, name: str, mobile: str, email: str) -> dict
         "mobile": mobile if mobile == person.mobile else checked_mobile(mobile),
         "email": email if email == person.email else checked_email(email),
     }
-    changes = {field: [getattr(person, field), value] for field, value in new.items() if getattr(person, field) != value}
+    changes = {
+        field: [getattr(person, field), value] for field, value in new.items() if getattr(person, field) != value
+    }
     if changes:
         person.name, person.mobile, person.email = new["name"], new["mobile"], new["email"]
         person.sort_key, person.search = person_sort_key(name), search_text(name, person=True)

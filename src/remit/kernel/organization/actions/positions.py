@@ -127,7 +127,9 @@ def close_position(position: Position, *, end: dt.date) -> None:
     lines = ReportingLine.objects.filter(position=position, end=None)
     last_change = max([began, *lines.values_list("start", flat=True)])
     if end < last_change:
-        raise RuleBroken(_("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": last_change})
+        raise RuleBroken(
+            _("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": last_change}
+        )
     position.closed_on = end
     position.save(update_fields=["closed_on"])
     PositionSpell.objects.filter(position=position, end=None).update(end=end)
@@ -169,10 +171,14 @@ def _refuse_superiors(superior: Position | None, second: Position | None, start:
 
 def _refuse_circle(position: Position, *superiors: Position | None) -> None:
     """Nobody answers to somebody below him. Lines that begin later count too."""
-    below = structure_on(dt.date.max - dt.timedelta(days=1)).subordinates(position.pk) if any(superiors) else frozenset()
+    below = (
+        structure_on(dt.date.max - dt.timedelta(days=1)).subordinates(position.pk) if any(superiors) else frozenset()
+    )
     for superior in superiors:
         if superior is not None and (superior.pk == position.pk or superior.pk in below):
-            raise RuleBroken(_("%(title)s answers to this position; the line would go in a circle.") % {"title": superior.title})
+            raise RuleBroken(
+                _("%(title)s answers to this position; the line would go in a circle.") % {"title": superior.title}
+            )
 
 
 def _change_line(position: Position, rank: int, superior: Position | None, start: dt.date) -> None:

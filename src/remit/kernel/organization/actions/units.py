@@ -79,7 +79,9 @@ def close_unit(unit: Unit, *, end: dt.date) -> None:
         raise RuleBroken(_("%(unit)s still employs people.") % {"unit": unit.name})
     spell = UnitSpell.objects.get(unit=unit, end=None)
     if end < spell.start:
-        raise RuleBroken(_("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": spell.start})
+        raise RuleBroken(
+            _("The last change took effect on %(day)s; a new one can't lie before it.") % {"day": spell.start}
+        )
     unit.closed_on = end
     unit.save(update_fields=["closed_on"])
     UnitSpell.objects.filter(pk=spell.pk).update(end=end)

@@ -66,10 +66,14 @@ def _apply_units(plan: Plan) -> None:
     fields = ["name", "parent", "path", "company"]
     Unit.objects.bulk_update({unit.pk: unit for unit in (*touched, *moved)}.values(), fields, BATCH)
     UnitSpell.objects.bulk_create(
-        [UnitSpell(unit=u, name=u.name, parent=u.parent, start=u.opened_on) for u in (units[n.code] for n in new)], BATCH
+        [UnitSpell(unit=u, name=u.name, parent=u.parent, start=u.opened_on) for u in (units[n.code] for n in new)],
+        BATCH,
     )
     _new_spells(
-        UnitSpell, "unit", plan.on, {u.pk: {"name": u.name, "parent": u.parent} for u in touched if u.code in changed_codes}
+        UnitSpell,
+        "unit",
+        plan.on,
+        {u.pk: {"name": u.name, "parent": u.parent} for u in touched if u.code in changed_codes},
     )
 
 
@@ -245,4 +249,3 @@ def _apply_leaving(plan: Plan) -> None:
     days = leaving(plan)
     for person in Person.objects.filter(employee_no__in=days):
         leave(person, left_on=days[person.employee_no])
-

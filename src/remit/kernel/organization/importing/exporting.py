@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 
 from remit.kernel.organization.importing.reading import Upload
 from remit.kernel.organization.importing.tables import (
-    APPOINTMENTS,
     BY_KEY,
     FAULT_HEADER,
     KINDS,
@@ -86,7 +85,8 @@ def error_file(upload: Upload, faults: Iterable[Fault]) -> bytes:
         headers = [header for header in sheet.headers if header != FAULT_HEADER]
         title = BY_KEY[kind].title
         rows = [
-            [*(row.cells[header] for header in headers), " ".join(told.get((title, row.number), []))] for row in sheet.rows
+            [*(row.cells[header] for header in headers), " ".join(told.get((title, row.number), []))]
+            for row in sheet.rows
         ]
         tables.append(Table(title, [*headers, FAULT_HEADER], rows))
     if upload.is_csv:

@@ -104,9 +104,7 @@ def _is_main(row: Row, others: list[AppointmentNow]) -> bool:
     return not any(one.is_main for one in others)
 
 
-def _old_appointment(
-    faults: Faults, row: Row, now: AppointmentNow, plan: Planned
-) -> list[tuple[Row, AppointmentNow]]:
+def _old_appointment(faults: Faults, row: Row, now: AppointmentNow, plan: Planned) -> list[tuple[Row, AppointmentNow]]:
     changes = difference(now, row, ("end", "is_main"), {})
     if "end" in row and row["end"] is None and now.end is not None:
         faults.add(row, "end", f"此任职已定于 {now.end} 结束;要续任,请另加一行从那天开始。")
@@ -121,9 +119,7 @@ def _old_appointment(
     return [(row, now)]
 
 
-def _judge_spans(
-    faults: Faults, row: Row, one: AppointmentNow, person: PersonNow, position: PositionNow
-) -> None:
+def _judge_spans(faults: Faults, row: Row, one: AppointmentNow, person: PersonNow, position: PositionNow) -> None:
     if one.end is not None and one.end <= one.start:
         faults.add(row, "end", "结束日期要晚于开始日期(结束当日不再任职)。")
     if one.pk is not None:

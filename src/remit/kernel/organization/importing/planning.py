@@ -67,7 +67,9 @@ def _told(header: str, key: str, old: Any, new: Any) -> str:
 
 
 def _show(value: Any) -> str:
-    return {True: "是", False: "否", None: "空"}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+    return (
+        {True: "是", False: "否", None: "空"}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+    )
 
 
 def make_plan(rows: Rows, *, on: dt.date, faults: Iterable[Fault] = ()) -> Plan:

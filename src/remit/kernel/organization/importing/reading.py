@@ -72,7 +72,9 @@ def _csv(data: bytes) -> list[tuple[TableFormat, Sheet | Fault]]:
 
 def _wrong_headers(table: TableFormat, sheet: Sheet) -> list[Fault]:
     faults = [
-        Fault(table.title, sheet.header_row, header, "缺少这一列。") for header in table.needed if header not in sheet.headers
+        Fault(table.title, sheet.header_row, header, "缺少这一列。")
+        for header in table.needed
+        if header not in sheet.headers
     ]
     known = {*table.headers, FAULT_HEADER}
     return faults + [
@@ -122,7 +124,9 @@ def from_data(data: Mapping[str, Any]) -> tuple[Rows, list[Fault]]:
             values = given if isinstance(given, dict) else {}
             number = values.get("row") if isinstance(values.get("row"), int) else place
             cells = {c.header: _cell(values[c.key]) for c in table.columns if c.key in values}
-            faults += [Fault(table.title, int(number or place), h, "缺少这一列。") for h in table.needed if h not in cells]
+            faults += [
+                Fault(table.title, int(number or place), h, "缺少这一列。") for h in table.needed if h not in cells
+            ]
             rows[kind].append(_row(table, int(number or place), cells, faults))
     return rows, faults
 

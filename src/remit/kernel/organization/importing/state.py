@@ -4,7 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from remit.kernel.organization.models import Appointment, Person, Position, PositionSpell, ReportingLine, Unit, UnitSpell
+from remit.kernel.organization.models import (
+    Appointment,
+    Person,
+    Position,
+    PositionSpell,
+    ReportingLine,
+    Unit,
+    UnitSpell,
+)
 from remit.kernel.organization.models.spans import still_open
 
 
@@ -100,7 +108,13 @@ def load_state(on: dt.date) -> State:
     _load_positions(state, codes)
     for person in Person.objects.all():
         state.people[person.employee_no] = PersonNow(
-            person.name, codes[person.company_id], person.joined_on, person.left_on, person.mobile, person.email, person.pk
+            person.name,
+            codes[person.company_id],
+            person.joined_on,
+            person.left_on,
+            person.mobile,
+            person.email,
+            person.pk,
         )
     running = Appointment.objects.filter(still_open(on, "end"))
     for pk, position, number, start, end, is_main in running.values_list(

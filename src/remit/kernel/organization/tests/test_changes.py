@@ -62,7 +62,14 @@ def test_nothing_changes_and_nothing_is_written(firm: Firm) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "under"),
-    [("group", "group"), ("group", "top"), ("company", "service"), ("department", "team"), ("team", "group"), ("company", "top")],
+    [
+        ("group", "group"),
+        ("group", "top"),
+        ("company", "service"),
+        ("department", "team"),
+        ("team", "group"),
+        ("company", "top"),
+    ],
 )
 def test_what_can_not_stand_there(firm: Firm, kind: str, under: str) -> None:
     team = actions.open_unit(parent=firm.service, kind="team", name="一组", code="T", start=LONG_AGO)
@@ -77,7 +84,9 @@ def test_what_can_not_stand_there(firm: Firm, kind: str, under: str) -> None:
 )
 def test_a_unit_is_not_opened(firm: Firm, given: dict[str, Any]) -> None:
     with pytest.raises(RuleBroken):
-        actions.open_unit(**{"parent": firm.health, "kind": "department", "name": "新部", "code": "N", "start": today(), **given})
+        actions.open_unit(
+            **{"parent": firm.health, "kind": "department", "name": "新部", "code": "N", "start": today(), **given}
+        )
 
 
 def test_a_unit_is_not_moved_where_it_can_not_go(firm: Firm) -> None:
@@ -163,7 +172,9 @@ def test_lines_of_a_day_never_overlap(firm: Firm) -> None:
     with pytest.raises(RuleBroken):
         change(post, LAST_MONTH - DAY, superior=firm.positions["客服部总监"])
     change(post, LAST_MONTH, superior=firm.positions["客服部总监"])
-    lines = list(ReportingLine.objects.filter(position=post).order_by("start").values_list("superior__title", "start", "end"))
+    lines = list(
+        ReportingLine.objects.filter(position=post).order_by("start").values_list("superior__title", "start", "end")
+    )
     assert lines == [("客服部经理", LONG_AGO, LAST_MONTH), ("客服部总监", LAST_MONTH, None)]
 
 

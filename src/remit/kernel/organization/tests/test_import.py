@@ -1,6 +1,7 @@
 """The personnel department brings its list: looked at first, taken in as a whole or not at all, written out again the same."""
 
 import datetime as dt
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -14,9 +15,17 @@ from remit.kernel.authority.errors import NotAuthorised, RuleBroken
 from remit.kernel.authority.gate import Result, perform
 from remit.kernel.organization import importing
 from remit.kernel.organization.importing.tables import FAULT_HEADER, TABLES
-from remit.kernel.organization.models import Appointment, Person, Position, PositionSpell, ReportingLine, Unit, UnitSpell
+from remit.kernel.organization.models import (
+    Appointment,
+    Person,
+    Position,
+    PositionSpell,
+    ReportingLine,
+    Unit,
+    UnitSpell,
+)
 from remit.kernel.organization.queries import structure_on, today
-from remit.lib.sheets import read_sheet, write_csv
+from remit.lib.sheets import read_sheet
 from remit.lib.workbooks import Table, write_workbook
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +162,11 @@ def test_somebody_leaves_and_somebody_else_takes_over(firm: Firm) -> None:
     tomorrow = today() + dt.timedelta(days=1)
     take_in(
         workbook(
-            people=[PERSON, ["E008", "韩涛", "HX-J", "", tomorrow, "", ""], ["E100", "方敏", "HX-J", today(), "", "", ""]],
+            people=[
+                PERSON,
+                ["E008", "韩涛", "HX-J", "", tomorrow, "", ""],
+                ["E100", "方敏", "HX-J", today(), "", "", ""],
+            ],
             appointments=[HOLDING, ["E008", "P-07", LONG_AGO, tomorrow, "是"], ["E100", "P-07", tomorrow, "", "是"]],
         )
     )
@@ -243,7 +256,9 @@ def _firm_of(people: int) -> bytes:
 
 
 def test_the_number_of_statements_does_not_grow_with_the_people() -> None:
-    take_in(workbook(units=[UNIT, ["G", "大集团", "集团", "", "2020-01-01"], ["C", "大公司", "公司", "G", "2020-01-01"]]))
+    take_in(
+        workbook(units=[UNIT, ["G", "大集团", "集团", "", "2020-01-01"], ["C", "大公司", "公司", "G", "2020-01-01"]])
+    )
     with CaptureQueriesContext(connection) as few:
         take_in(_firm_of(20))
     with CaptureQueriesContext(connection) as many:
@@ -261,9 +276,7 @@ NAMES = st.text(st.characters(categories=["Lo", "Lu", "Nd", "Sm"], max_codepoint
     parents=st.lists(st.integers(0, 5), min_size=6, max_size=6),
     second=st.lists(st.booleans(), min_size=6, max_size=6),
 )
-def test_any_organization_survives_the_way_out_and_in(
-    names: list[str], parents: list[int], second: list[bool]
-) -> None:
+def test_any_organization_survives_the_way_out_and_in(names: list[str], parents: list[int], second: list[bool]) -> None:
     units: Rows = [UNIT, ["G", "集团", "集团", "", "2020-01-01"], ["C", "公司", "公司", "G", "2020-01-01"]]
     positions, people, held = [POSITION], [PERSON], [HOLDING]
     for n, name in enumerate(names):

@@ -15,7 +15,14 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization import actions
 from remit.kernel.organization.models import Acting, Appointment, Person
-from remit.kernel.organization.queries import actings_in_force, person_of, positions_held, search_people, structure_on, today
+from remit.kernel.organization.queries import (
+    actings_in_force,
+    person_of,
+    positions_held,
+    search_people,
+    structure_on,
+    today,
+)
 from remit.kernel.organization.rules import peak
 from remit.lib import clock
 
@@ -62,7 +69,9 @@ def test_a_very_long_name_has_room(firm: Firm) -> None:
 
 
 def test_data_change_and_can_be_taken_away(firm: Firm) -> None:
-    firm.do("周岚", "organization.change_person", person=firm["陈立"].pk, mobile="13900139000", email="chen@example.com")
+    firm.do(
+        "周岚", "organization.change_person", person=firm["陈立"].pk, mobile="13900139000", email="chen@example.com"
+    )
     assert Person.objects.get(name="陈立").mobile == "13900139000"
     facts = {"person": firm["陈立"].pk, "no_mobile": True, "name": "陈力"}
     perform(firm.actor("周岚"), "organization.change_person", facts)
@@ -146,7 +155,8 @@ def test_several_posts_and_one_main(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"start": LONG_AGO - DAY}, {"end": today()}, {"person": "何平"}, {"person": "孙可"}, {"start": today() - DAY}]
+    "given",
+    [{"start": LONG_AGO - DAY}, {"end": today()}, {"person": "何平"}, {"person": "孙可"}, {"start": today() - DAY}],
 )
 def test_an_appointment_that_can_not_be(firm: Firm, given: dict[str, Any]) -> None:
     """Before the post, over before it begins, of another company, twice, before the person came."""
@@ -227,7 +237,9 @@ def test_a_deputy_for_a_vacant_post(firm: Firm) -> None:
     assert acting(firm, now, now + DAY, principal=None).principal is None
 
 
-@pytest.mark.parametrize("given", [{"deputy": "高岚"}, {"deputy": "何平"}, {"principal": "陈立"}, {"days": 0}, {"days": -3}])
+@pytest.mark.parametrize(
+    "given", [{"deputy": "高岚"}, {"deputy": "何平"}, {"principal": "陈立"}, {"days": 0}, {"days": -3}]
+)
 def test_a_deputy_who_can_not_be(firm: Firm, given: dict[str, Any]) -> None:
     """Oneself, somebody of another company, for somebody who is not there, for no time, for a time that is over."""
     now = timezone.now()
@@ -262,4 +274,8 @@ def test_a_manager_names_a_deputy_for_somebody_below_and_nobody_else_does(firm: 
     assert firm.do("陈立", "organization.appoint_deputy", **facts).kind == "requested", "he may ask for it"
     assert firm.do("高岚", "organization.appoint_deputy", **facts).kind == "done"
     with pytest.raises(RuleBroken):
-        firm.do("高岚", "organization.appoint_deputy", **{**facts, "scope": [{"action": "staff.*", "limits": {"amount": "x"}}]})
+        firm.do(
+            "高岚",
+            "organization.appoint_deputy",
+            **{**facts, "scope": [{"action": "staff.*", "limits": {"amount": "x"}}]},
+        )
