@@ -146,7 +146,7 @@ def _cell(grants: Iterable[GrantRule], action: ActionType) -> Cell | None:
         limit=" / ".join(dict.fromkeys(term.limit for term in shown)),
         notes=tuple(dict.fromkeys(note for term in shown for note in term.more)),
         after=tuple(dict.fromkeys(note for term in shown for note in term.after)),
-        where=";".join(dict.fromkeys(term.where for term in shown)),
+        where="；".join(dict.fromkeys(term.where for term in shown)),
         is_proposal=shown[0].is_proposal,
     )
 

@@ -17,7 +17,7 @@ from remit.kernel.authority.models import Grant, Obligation, Ruling, Step
 # FactRow and Reader are for the pages of other rooms, which show acts and their facts too.
 from remit.kernel.authority.reading import FactRow as FactRow
 from remit.kernel.authority.reading import Reader as Reader
-from remit.kernel.authority.reading import granted_label, terms_of
+from remit.kernel.authority.reading import granted_label, terms_of, with_limit
 from remit.kernel.organization.models import Person
 
 
@@ -27,8 +27,8 @@ def headline(action: str, facts: Mapping[str, Any]) -> str:
 
 
 def clause_label(grant: Grant) -> str:
-    """ "客服部总监岗位说明书 v1 第3条(< ¥500)": where a grant stands and how far it goes."""
-    return f"{grant.source} {grant.clause}".strip() + f"({limits_label(grant_rule(grant))})"
+    """Where a grant stands and how far it goes, as `with_limit` words it."""
+    return with_limit(f"{grant.source} {grant.clause}".strip(), limits_label(grant_rule(grant)))
 
 
 # --- what waits --------------------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class Reader:
                 shown.append("、".join(f"{key}: {text}" for key, text in part.items()))
             else:
                 shown.append(str(part))
-        return ";".join(shown)
+        return "；".join(shown)
 
     def headline(self, action: str, facts: Mapping[str, Any]) -> str:
         """ "经济补偿 ¥800.00 · 周先生": the action, what a grant bounds, whom it concerns or whom it is counted by."""
@@ -130,6 +130,11 @@ class Reader:
             for name, fact in found.facts.items()
             if facts.get(name) is not None or name in changed
         ]
+
+
+def with_limit(where: str, limit: str) -> str:
+    """ "客服部总监岗位说明书 v1 第3条（< ¥500）": where a grant stands and how far it goes."""
+    return _("%(where)s (%(limit)s)") % {"where": where, "limit": limit}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.access import visible_matters, visible_requests
 from remit.kernel.authority.approvals import OUTCOMES
-from remit.kernel.authority.explain import clause_of, limits_label
-from remit.kernel.authority.loading import grant_rule, rulebook_now
+from remit.kernel.authority.explain import clause_of
+from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Obligation, Request, Step
-from remit.kernel.authority.queries import waiting_steps
-from remit.kernel.authority.reading import FactRow, Reader
+from remit.kernel.authority.queries import clause_label, waiting_steps
+from remit.kernel.authority.reading import FactRow, Reader, with_limit
 from remit.kernel.authority.records import ObligationRow, obligation_rows
 from remit.kernel.authority.requests import approvers_now, may_decide
 from remit.kernel.authority.rulebook import Rulebook
@@ -210,7 +210,7 @@ def _step_row(step: Step) -> StepRow:
     return StepRow(
         rung=step.rung,
         position=step.position.title,
-        clause=f"{step.grant.source} {step.grant.clause}".strip() + f"({limits_label(grant_rule(step.grant))})",
+        clause=clause_label(step.grant),
         asked_at=step.asked_at,
         due_at=step.due_at,
         closed_at=step.closed_at,
@@ -237,7 +237,7 @@ def _decides(request: Request, step: Step, person: Person, book: Rulebook) -> tu
         return "", ""
     clause, acting = clause_of(verdict.grant, book), dict(verdict.approvers)[person.pk]
     principal = book.structure.people.get(acting.principal_id or 0, "") if acting else ""
-    return f"{clause.where}({clause.limit})", principal
+    return with_limit(clause.where, clause.limit), principal
 
 
 def _further(request: Request, step: Step, book: Rulebook) -> list[str]:

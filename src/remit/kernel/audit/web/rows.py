@@ -156,5 +156,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(_text(part) for part in value)
     if isinstance(value, dict):
-        return ";".join(f"{name}: {_text(part)}" for name, part in value.items())
+        return "；".join(f"{name}: {_text(part)}" for name, part in value.items())
     return str(value) if value not in (None, "") else "—"

@@ -49,7 +49,7 @@ def test_who_may_do_nothing_gets_an_empty_page_that_teaches(firm: Firm) -> None:
 @pytest.mark.parametrize(
     ("amount", "said"),
     [
-        ("100", "可以直接办理：依据客服部经理岗位说明书 v1 第3条(≤ ¥100)。"),
+        ("100", "可以直接办理：依据客服部经理岗位说明书 v1 第3条（≤ ¥100）。"),
         ("101", "金额 ¥101.00 超出 ≤ ¥100。将送客服部总监 高岚 审批"),
         ("900", "将送总经理 周岚 审批"),
         ("", "还需填写： 金额"),

@@ -34,7 +34,7 @@ def test_the_approver_finds_it_and_approves_it_with_a_note(firm: Firm) -> None:
     browser = browser_of(firm, "高岚")
     assert "奖励员工 ¥101.00 · 陈立" in browser.get(LIST).content.decode()
     page = browser.get(page_of(request)).content.decode()
-    assert "您有权决定：客服部总监岗位说明书 v1 第4条(≤ ¥500)" in page
+    assert "您有权决定：客服部总监岗位说明书 v1 第4条（≤ ¥500）" in page
     answer = browser.post(page_of(request, "approval/"), {"note": "同意", "key": "tap"}, follow=True)
     assert "已批准并执行" in answer.content.decode()
     assert Matter.objects.get().facts["amount"] == "101.00"

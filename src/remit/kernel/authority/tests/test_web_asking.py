@@ -42,7 +42,7 @@ def test_why_names_everybody_who_could_and_why_the_others_could_not(firm: Firm) 
     with nothing_written():
         page = browser.get("/authority/why/", query).content.decode()
     assert "您会得到的答复" in page
-    assert "将送客服部总监 孙可(代理高岚) 审批" in page
+    assert "将送客服部总监 孙可（代理高岚） 审批" in page
     assert "金额 ¥300.00 超出 ≤ ¥100" in page
     assert "由孙可代理" in page
     assert page.count("可以决定") >= 2, "the director and the general manager"

@@ -32,7 +32,7 @@ def test_an_approved_matter_leads_to_its_request(firm: Firm) -> None:
     asked = firm.do("林晓岚", "staff.reward", staff=firm["陈立"].pk, amount="101", reason="季度之星")
     firm.do("高岚", "approval.approve", request=asked.request_id)
     page = browser_of(firm, "林晓岚").get(f"{REGISTER}{Matter.objects.get().pk}/").content.decode()
-    assert asked.request_number in page and "客服部总监岗位说明书 v1 第4条(≤ ¥500)" in page
+    assert asked.request_number in page and "客服部总监岗位说明书 v1 第4条（≤ ¥500）" in page
 
 
 def test_a_replaced_matter_says_by_which(firm: Firm) -> None:

@@ -16,7 +16,7 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.explain import Candidate, limits_label, trace
 from remit.kernel.authority.loading import all_actions, bounds_from_json, grant_rule, rulebook_now
 from remit.kernel.authority.models import Grant
-from remit.kernel.authority.reading import Reader, family_label, granted_label
+from remit.kernel.authority.reading import Reader, family_label, granted_label, with_limit
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.separation import standing_conflicts
 from remit.kernel.authority.web.forms import form_for
@@ -250,4 +250,4 @@ def separation(request: Request) -> HttpResponse:
 
 
 def _right(action: str, source: str, clause: str, actions: dict[str, ActionType]) -> str:
-    return f"{granted_label(action, actions)}({source} {clause})".replace(" )", ")")
+    return with_limit(granted_label(action, actions), f"{source} {clause}".strip())

@@ -36,8 +36,8 @@ def test_a_request_is_on_the_approvers_list_with_the_clause_it_rests_on(firm: Fi
     request = ask_for_reward(firm)
     page = browser_of(firm, "高岚").get("/").content.decode()
     assert "审批：奖励员工 ¥101.00 · 陈立" in page
-    assert "由林晓岚(客服部经理)申请" in page
-    assert "客服部总监岗位说明书 v1 第4条(≤ ¥500)" in page
+    assert "由林晓岚（客服部经理）申请" in page
+    assert "客服部总监岗位说明书 v1 第4条（≤ ¥500）" in page
     assert f"/authority/approvals/{request.pk}/" in page
 
 
@@ -142,7 +142,9 @@ def test_a_login_without_a_person_is_told_so() -> None:
     assert "这个账号没有对应的员工" in browser.get("/").content.decode()
 
 
-def test_thirty_items_cost_as_many_queries_as_one(firm: Firm, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_thirty_items_cost_as_many_queries_as_one(
+    firm: Firm, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     browser = browser_of(firm, "高岚")
     ask_for_reward(firm)
     browser.get("/")
