@@ -117,6 +117,7 @@ def import_files(
     files: Files,
     company: Annotated[str, typer.Option(help="公司的名称或编号 · Company, by name or code.")] = "",
     as_person: Annotated[str, typer.Option("--as", help="以谁的身份 · In whose name; else the operator's.")] = "",
+    encoding: Encoding = None,
     as_json: Annotated[bool, typer.Option("--json", help="每个文件一行 JSON · One JSON line a file.")] = False,
 ) -> None:
     """文档读成岗位说明书草稿,等人审阅 · Documents to draft charters in the database, ready for review."""
@@ -126,7 +127,7 @@ def import_files(
         actor, unit = actor_named(as_person), company_named(company)
         failed = 0
         for path in files:
-            line = _import_one(path, unit.pk, actor)
+            line = _import_one(path, unit.pk, actor, encoding)
             failed += "error" in line
             if as_json:
                 print_json(line)
@@ -138,7 +139,7 @@ def import_files(
             raise typer.Exit(1)
 
 
-def _import_one(path: Path, company_id: int, actor: Any) -> dict[str, Any]:
+def _import_one(path: Path, company_id: int, actor: Any, encoding: str | None) -> dict[str, Any]:
     from remit.kernel.charters.importing.readers.limits import check_size
     from remit.kernel.charters.importing.receiving import receive_file
     from remit.kernel.charters.importing.source import UnreadableDocument
@@ -147,7 +148,7 @@ def _import_one(path: Path, company_id: int, actor: Any) -> dict[str, Any]:
     line: dict[str, Any] = {"file": str(path)}
     try:
         check_size(path.stat().st_size)
-        result = receive_file(actor, path.read_bytes(), path.name, company=company_id)
+        result = receive_file(actor, path.read_bytes(), path.name, company=company_id, encoding=encoding)
     except UnreadableDocument as error:
         return {**line, "error": error.message}
     except Refusal as error:

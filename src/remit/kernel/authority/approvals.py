@@ -94,7 +94,7 @@ def _deciding(call: Call) -> tuple[Request, Step, Verdict, int | None]:
     """As `_locked`, with the verdict under which this person decides and for whom he acts."""
     request, step = _locked(call)
     if call.person is None:
-        raise NotAuthorised(_("Only a person can do this, not the system."))
+        raise RuleBroken(_("Only a person can do this, not the system."))
     verdict = may_decide(request, step, call.person.pk, rulebook_now())
     if verdict is None:
         raise NotAuthorised(_("Your authority no longer covers this request."))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from remit.kernel.accounts.proofs import check_proof
-from remit.kernel.authority.errors import NotAuthorised, RuleBroken
+from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.registry import Call, Done, action
@@ -46,7 +46,7 @@ def _signer(person: Person, facts: Facts) -> str | None:
 def sign(call: Call) -> Done:
     """Sign one version for one position: by password (a fresh proof of identity) or by a drawn signature."""
     if call.person is None:
-        raise NotAuthorised(_("Only a person can do this, not the system."))
+        raise RuleBroken(_("Only a person can do this, not the system."))
     # Locked, so that the same signature sent twice is told as signed already.
     locked = CharterVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("charter")
     version = locked.get(pk=call.id_of("version"))

@@ -17,7 +17,14 @@ ACTION = "charter.import"
 
 
 def receive_file(
-    actor: Actor, data: bytes, name: str, media_type: str = "", *, company: object, key: str | None = None
+    actor: Actor,
+    data: bytes,
+    name: str,
+    media_type: str = "",
+    *,
+    company: object,
+    encoding: str | None = None,
+    key: str | None = None,
 ) -> Result:
     """Read a file into drafts for a company (an id, a code or a name). The file itself is kept beside them.
 
@@ -26,7 +33,7 @@ def receive_file(
     """
     clean = clean_name(name)
     _ask_first(actor, clean, company)
-    reading = _read(lambda: service.read_file(data, clean))
+    reading = _read(lambda: service.read_file(data, clean, encoding=encoding))
     with transaction.atomic():
         kept = store(data, clean, media_type or reading["media_type"], actor=actor, room=IMPORTS_ROOM)
         facts = {"name": clean, "company": company, "file": kept.pk, "reading": reading}

@@ -1,0 +1,341 @@
+"""The same answer through every door: every action, for every kind of person.
+
+For each action the firm stands in a state in which somebody may do it. Then everybody tries, at every door, each time from that
+same state; and everybody is told the same as the gate itself says.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
+
+from remit.kernel.accounts.actor import system
+from remit.kernel.authority.bulk import perform_rows
+from remit.kernel.authority.gate import dry_run, perform
+from remit.kernel.authority.loading import (
+    all_actions,
+    authority_changed,
+    current_version,
+    forget_cached,
+    lock_authority,
+)
+from remit.kernel.authority.models import Obligation
+from remit.kernel.charters.access import SIGNATURES_ROOM
+from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
+from remit.kernel.charters.signing import drawing_name
+from remit.kernel.documents.actions import store
+from remit.kernel.organization.importing import digest_of
+from remit.kernel.organization.importing.reading import from_data
+from remit.kernel.organization.models import Acting, Person
+from remit.lib.refusals import Refusal
+from tests.cast import Firm, build_firm, give
+from tests.doors import DOORS, OPERATOR, Answer, Visitor, actor_of, by_the_gate, visitor_for
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date.today().isoformat()
+SOON = (dt.date.today() + dt.timedelta(days=2)).isoformat()
+KEEPER = system("set-up")
+
+# Who tries, and what makes each a kind of its own.
+KINDS = {
+    "何平": "a manager of another company: a stranger here",
+    "陈立": "a clerk; the one who has asked",
+    "林晓岚": "a manager with a limit of her own; the one who is asked first",
+    "孙可": "acts for the director, who is away",
+    "高岚": "the director: away, and still herself",
+    "周岚": "the general manager: may nearly everything",
+    "吴越": "a clerk of another department",
+    OPERATOR: "the system, at the command line and in imports",
+}
+
+CHARTER = """\
+title: 客服专员
+duties:
+  - {id: d1, text: 接听来电, binding: {kind: routine}}
+authority:
+  - {id: a1, text: 五十元以内的赠品, grants: [{action: remedy.gift, limits: {amount: <= 50 CNY}}]}
+"""
+
+PACK = """\
+name: visits
+version: 1.0.0
+labels: {zh-hans: 上门服务}
+description: 上门服务的业务动作。
+"""
+PACK_ACTIONS = """\
+actions:
+  - name: visit.waive
+    labels: {zh-hans: 减免上门费}
+    facts:
+      - {name: amount, kind: money, labels: {zh-hans: 金额}}
+"""
+
+
+@dataclass
+class World:
+    """The firm with something of everything in it, by name; ids only."""
+
+    firm: Firm
+    visitors: dict[str, Visitor]
+    pack: Path
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> int:
+        """An id of something made for this test, else of a person or a position of the cast."""
+        for known in (self.ids, self.firm.people, self.firm.positions):
+            if name in known:
+                found = known[name]
+                return found if isinstance(found, int) else found.pk
+        raise KeyError(name)
+
+
+def build_world(pack: Path) -> World:
+    firm = build_firm()
+    lock_authority(exclusively=True)
+    authority_changed()
+    families = [{"action": f"{family}.*"} for family in ("account", "authority", "charter", "pack")]
+    give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
+    world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
+    world.visitors[OPERATOR] = Visitor(OPERATOR, None, None, "")
+    _add_organization(world)
+    _add_requests(world)
+    _add_charters(world)
+    return world
+
+
+def _made(action: str, **facts: Any) -> int:
+    return int(perform(KEEPER, action, facts).subject[1])
+
+
+def _add_organization(world: World) -> None:
+    firm, ids = world.firm, world.ids
+    ids["team"] = _made(
+        "organization.open_unit", parent=firm.service.pk, kind="team", name="热线组", code="KF-R", start=TODAY
+    )
+    ids["seat"] = _made("organization.open_position", unit=firm.service.pk, title="客服专员", code="KF-90", start=TODAY)
+    ids["newcomer"] = _made(
+        "organization.hire", name="新人", employee_no="E900", company=firm.health.pk, joined_on=TODAY
+    )
+    now = dt.datetime.now(dt.UTC)
+    away = {"starts_at": now - dt.timedelta(hours=1), "ends_at": now + dt.timedelta(days=3), "reason": "出差"}
+    _made(
+        "organization.appoint_deputy",
+        position=world["客服部总监"],
+        principal=world["高岚"],
+        deputy=world["孙可"],
+        **away,
+    )
+    ids["acting"] = Acting.objects.get().pk
+    _made("account.create_login", person=ids["newcomer"], username="newcomer", password="k7mq-x2fa-9rtp")
+
+
+def _add_requests(world: World) -> None:
+    firm, ids = world.firm, world.ids
+    for name in ("open", "asked back"):
+        asked = firm.do("陈立", "remedy.gift", customer=f"王女士 {name}", amount="80", reason="生日")
+        assert asked.request_id is not None
+        ids[f"request {name}"] = asked.request_id
+    firm.do("林晓岚", "approval.ask_back", request=ids["request asked back"], question="为什么?")
+    refund = firm.do("陈立", "remedy.refund", customer="周先生", amount="300", defect_proven=True, reason="质量问题")
+    assert refund.kind == "done"
+    ids["obligation"] = Obligation.objects.get(ruling__event_id=refund.event_id).pk
+
+
+def _add_charters(world: World) -> None:
+    ids = world.ids
+    position = _made("organization.open_position", unit=world.firm.service.pk, title="班长", code="KF-91", start=TODAY)
+    perform(
+        KEEPER,
+        "organization.appoint",
+        {"position": position, "person": world["吴越"], "start": TODAY, "is_main": False},
+    )
+    version = _made(
+        "charter.define", position=position, yaml={"text": CHARTER.replace("客服专员", "班长")}, start=TODAY
+    )
+    ids |= {"version": version, "signed position": position}
+    ids["charter"] = CharterVersion.objects.get(pk=version).charter_id
+    for name in ("reviewed", "fresh", "idle"):
+        # Read in by the general manager, so that she may reach it; drafts are nobody else's.
+        ids[f"import {name}"] = int(
+            perform(actor_of(world.visitors["周岚"], "web"), "charter.import", _reading(world, name)).subject[1]
+        )
+        draft = ImportedDocument.objects.get(pk=ids[f"import {name}"]).drafts.get()
+        ids[f"draft {name}"] = draft.pk
+        ids[f"item {name}"] = DraftItem.objects.get(draft=draft).pk
+    accepted = {"draft": ids["draft reviewed"], "items": [ids["item reviewed"]], "change": "accept"}
+    perform(KEEPER, "charter.review", accepted)
+    drawer: Person = world.firm["吴越"]
+    ids["drawing"] = store(b"\x89PNG drawn", drawing_name(drawer), "image/png", actor=KEEPER, room=SIGNATURES_ROOM).pk
+
+
+def _reading(world: World, name: str) -> dict[str, Any]:
+    text = "投诉专员\n1. 受理投诉"
+    item = {"part": "duty", "data": {"text": "受理投诉"}, "original": "1. 受理投诉", "spans": [[5, 12]],
+            "confidence": 0.9, "looks": []}  # fmt: skip
+    draft = {"title": f"投诉专员{name}", "department": "", "header": {"title": f"投诉专员{name}"}, "span": [0, 12],
+             "confidence": 0.9, "items": [item]}  # fmt: skip
+    reading = {"media_type": "text/plain", "encoding": "utf-8", "script": "hans", "text": text, "blocks": [],
+               "warnings": [], "drafts": [draft]}  # fmt: skip
+    return {"name": f"{name}.txt", "company": world.firm.health.pk, "reading": reading}
+
+
+def _organization_rows(world: World) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    return {"rows": rows, "digest": digest_of(from_data(rows)[0]), "on": TODAY}
+
+
+MONEY = {"customer": "李先生", "reason": "延误"}
+
+# For every action facts with which somebody may do it. An action that is missing here fails the test: add it with the action.
+SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "account.create_login": lambda w: {"person": w["顾北"], "username": "gubei"},
+    "account.deactivate": lambda w: {"person": w["newcomer"]},
+    "account.reactivate": lambda w: {"person": w["newcomer"]},
+    "account.reset_factors": lambda w: {"person": w["newcomer"]},
+    "account.reset_password": lambda w: {"person": w["newcomer"], "password": "k7mq-x2fa-9rtp-hb4n"},
+    "account.set_policy": lambda w: {"min_length": 14, "idle_session_minutes": 60},
+    "approval.amend": lambda w: {"request": w["request open"], "facts": {"amount": "90"}},
+    "approval.answer": lambda w: {"request": w["request asked back"], "answer": "老客户"},
+    "approval.approve": lambda w: {"request": w["request open"], "note": "同意"},
+    "approval.ask_back": lambda w: {"request": w["request open"], "question": "为什么?"},
+    "approval.climb": lambda w: {"request": w["request open"]},
+    "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
+    "approval.withdraw": lambda w: {"request": w["request open"]},
+    "authority.set_answer_time": lambda w: {"within": "4 hours"},
+    "charter.activate": lambda w: {"draft": w["draft reviewed"], "unit": w.firm.service.pk, "effective_on": TODAY},
+    "charter.define": lambda w: {"position": w["seat"], "yaml": {"text": CHARTER}, "start": TODAY},
+    "charter.import": lambda w: _reading(w, "again"),
+    "charter.retire": lambda w: {"charter": w["charter"], "end": TODAY},
+    "charter.review": lambda w: {"draft": w["draft fresh"], "items": [w["item fresh"]], "change": "accept"},
+    "charter.review_header": lambda w: {"draft": w["draft fresh"], "data": {"title": "投诉处理专员"}},
+    "charter.revise": lambda w: {"charter": w["charter"], "yaml": {"text": CHARTER}, "effective_on": TODAY},
+    "charter.sign": lambda w: {"version": w["version"], "position": w["signed position"], "holder": w["吴越"],
+                               "role": "holder", "drawing": w["drawing"]},
+    "charter.undo_import": lambda w: {"document": w["import idle"]},
+    "obligation.fulfil": lambda w: {"obligation": w["obligation"], "answer": "company"},
+    "organization.appoint": lambda w: {"position": w["seat"], "person": w["newcomer"], "start": TODAY},
+    "organization.appoint_deputy": lambda w: {"position": w["客服部经理"], "principal": w["林晓岚"], "deputy": w["赵敏之"],
+        "starts_at": f"{SOON}T09:00", "ends_at": f"{SOON}T18:00", "reason": "年假"},
+    "organization.change_person": lambda w: {"person": w["赵敏之"], "mobile": "13800000000"},
+    "organization.change_position": lambda w: {"position": w["seat"], "title": "高级客服专员", "start": TODAY},
+    "organization.change_unit": lambda w: {"unit": w["team"], "name": "热线一组", "start": TODAY},
+    "organization.close_position": lambda w: {"position": w["seat"], "end": TODAY},
+    "organization.close_unit": lambda w: {"unit": w["team"], "end": TODAY},
+    "organization.end_acting": lambda w: {"acting": w["acting"]},
+    "organization.end_appointment": lambda w: {"position": w["出纳"], "person": w["吴越"], "end": TODAY},
+    "organization.found": lambda w: {"name": "又一集团", "code": "G2", "start": TODAY},
+    "organization.hire": lambda w: {"name": "李新", "employee_no": "E901", "company": w.firm.health.pk, "joined_on": TODAY},
+    "organization.import": _organization_rows,
+    "organization.leave": lambda w: {"person": w["赵敏之"], "left_on": TODAY},
+    "organization.open_position": lambda w: {"unit": w.firm.service.pk, "title": "质检", "code": "KF-92", "start": TODAY},
+    "organization.open_unit": lambda w: {"parent": w.firm.service.pk, "kind": "team", "name": "投诉组", "code": "KF-T",
+                                         "start": TODAY},
+    "pack.load": lambda w: {"path": str(w.pack)},
+    "remedy.compensate": lambda w: {**MONEY, "amount": "499.99"},
+    "remedy.gift": lambda w: {**MONEY, "amount": "80"},
+    "remedy.refund": lambda w: {**MONEY, "amount": "120", "defect_proven": True},
+    "staff.reward": lambda w: {"staff": w["陈立"], "amount": "101", "reason": "表扬信"},
+    "staff.transfer": lambda w: {"staff": w["赵敏之"], "reason": "轮岗"},
+}  # fmt: skip
+
+# Nobody can do these in the world as it stands; what is compared is the refusal, which is the same for all doors too.
+RULED_OUT = {"account.reactivate", "account.reset_factors", "approval.climb", "organization.found"}
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Built once, in a transaction that is rolled back at the end; every attempt runs in a savepoint of it."""
+    forget_cached()
+    pack = tmp_path_factory.mktemp("pack")
+    (pack / "pack.yaml").write_text(PACK, encoding="utf-8")
+    (pack / "actions.yaml").write_text(PACK_ACTIONS, encoding="utf-8")
+    with django_db_blocker.unblock(), translation.override("zh-hans"), transaction.atomic():
+        yield build_world(pack)
+        transaction.set_rollback(True)
+    forget_cached()
+
+
+def at(
+    door: Callable[[Visitor, str, dict[str, Any]], Answer | None], visitor: Visitor, action: str, facts: dict[str, Any]
+) -> Answer | None:
+    """One attempt, undone afterwards with everything that it left."""
+    before = current_version()
+    with transaction.atomic():
+        answer = door(visitor, action, facts)
+        changed = current_version() != before
+        transaction.set_rollback(True)
+    if changed:
+        forget_cached()  # compiled under a version that is now undone, and that the next attempt will reach by another way
+    return answer
+
+
+def test_every_action_has_a_sample(world: World) -> None:
+    assert set(all_actions()) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("action", sorted(SAMPLES))
+def test_every_door_says_the_same(world: World, action: str) -> None:
+    with translation.override("zh-hans"):
+        facts = SAMPLES[action](world)
+        outcomes = set()
+        for visitor in world.visitors.values():
+            said = at(by_the_gate, visitor, action, facts)
+            assert said is not None
+            outcomes.add(said.outcome)
+            for name, door in DOORS.items():
+                heard = at(door, visitor, action, facts)
+                if heard is not None:
+                    assert agree(said, heard), f"{visitor.name} at the {name}: {heard}, but the gate says {said}"
+        assert "bad facts" not in outcomes
+        assert ("done" in outcomes) == (action not in RULED_OUT), said
+
+
+def agree(said: Answer, heard: Answer) -> bool:
+    """The same outcome in the same words. A page that isn't for somebody says only that it isn't there."""
+    if heard.code == "not_found" and not heard.sentence:
+        return said.outcome == "refused"
+    return (heard.outcome, heard.sentence) == (said.outcome, said.sentence) and heard.code in ("", said.code)
+
+
+@pytest.mark.parametrize("action", ["remedy.compensate", "staff.reward", "organization.hire", "approval.approve"])
+def test_the_dry_run_tells_the_truth(world: World, action: str) -> None:
+    """Asking beforehand gives the sentence that doing it gives, for everybody."""
+    with translation.override("zh-hans"):
+        facts = SAMPLES[action](world)
+        for visitor in world.visitors.values():
+            said = at(by_the_gate, visitor, action, facts)
+            assert said is not None
+            if said.code == "rule_broken":
+                continue  # authority would let it pass; a dry run does not try the action's own rules
+            try:
+                decision = dry_run(actor_of(visitor, "web"), action, facts)
+            except Refusal as refusal:
+                assert (said.outcome, said.sentence) == ("refused", refusal.sentence)
+            else:
+                outcome = {"granted": "done", "approval": "requested", "refused": "refused"}[decision.outcome]
+                assert (said.outcome, said.sentence) == (outcome, decision.sentence)
+
+
+def test_a_file_with_one_bad_row_changes_nothing_unless_each_row_stands_for_itself(
+    world: World,
+) -> None:
+    good = {"name": "甲", "employee_no": "E951", "company": world.firm.health.pk, "joined_on": TODAY}
+    rows = [good, {**good, "employee_no": "E951"}, {**good, "employee_no": "E952", "joined_on": "明天"}]
+    with transaction.atomic(), translation.override("zh-hans"):
+        whole = perform_rows(actor_of(world.visitors["周岚"], "import"), "organization.hire", rows)
+        assert [row.code for row in whole] == ["undone", "rule_broken", "bad_facts"]
+        assert not Person.objects.filter(employee_no__in=["E951", "E952"]).exists()
+        each = perform_rows(actor_of(world.visitors["周岚"], "import"), "organization.hire", rows, each=True)
+        assert [row.is_done for row in each] == [True, False, False]
+        assert Person.objects.filter(employee_no="E951").count() == 1
+        transaction.set_rollback(True)
+    forget_cached()
