@@ -21,6 +21,7 @@ def firm() -> Firm:
 
 def gift(firm: Firm, who: str = "陈立", customer: str = "王女士") -> Event:
     result = firm.do(who, "remedy.gift", customer=customer, amount="20", reason="等候致歉")
+    assert result.event_id is not None
     return Event.objects.get(pk=result.event_id)
 
 

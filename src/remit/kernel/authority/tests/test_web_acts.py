@@ -12,6 +12,7 @@ from tests.cast import Firm, build_firm
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.loading import all_actions, authority_changed, lock_authority
 from remit.kernel.authority.models import DeclaredAction, Matter, Request, Ruling
+from remit.kernel.authority.web import forms
 from remit.kernel.authority.web.forms import form_for, form_values
 from remit.kernel.organization.models import Acting
 
@@ -57,7 +58,8 @@ def test_who_may_do_nothing_gets_an_empty_page_that_teaches(firm: Firm) -> None:
     ],
 )
 def test_the_limit_is_said_before_anything_is_sent(firm: Firm, amount: str, said: str) -> None:
-    hint = browser_of(firm, "林晓岚").get(f"{REWARD}hint/", {"staff": firm["陈立"].pk, "amount": amount})
+    typed: Any = {"staff": firm["陈立"].pk, "amount": amount}
+    hint = browser_of(firm, "林晓岚").get(f"{REWARD}hint/", typed)
     assert said in hint.content.decode()
     assert "<html" not in hint.content.decode()
     assert not Ruling.objects.filter(action="staff.reward").exists()
@@ -143,15 +145,23 @@ def test_what_has_no_form_is_not_there(firm: Firm, name: str) -> None:
 
 
 def test_a_link_may_fill_in_facts(firm: Firm) -> None:
-    page = browser_of(firm, "林晓岚").get(REWARD, {"amount": "80", "staff": firm["陈立"].pk}).content.decode()
+    given: Any = {"amount": "80", "staff": firm["陈立"].pk}
+    page = browser_of(firm, "林晓岚").get(REWARD, given).content.decode()
     assert 'value="80"' in page
     assert f'<option value="{firm["陈立"].pk}" selected>陈立</option>' in page
 
 
-def test_somebody_of_another_company_is_kept_in_the_picker(firm: Firm) -> None:
-    """Names sent along are the own company's; what was chosen from all must survive a fault elsewhere in the form."""
+def test_whoever_was_chosen_is_kept_in_the_picker(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many names are sent along; a choice beyond them must survive a fault elsewhere in the form."""
+    monkeypatch.setattr(forms, "NAMES_SENT_ALONG", 1)
+    chosen = f'<option value="{firm["赵敏之"].pk}" selected>赵敏之</option>'
+    answer = browser_of(firm, "林晓岚").post(REWARD, {"staff": firm["赵敏之"].pk, "amount": "", "reason": "x"})
+    assert chosen in answer.content.decode()
+
+
+def test_a_number_in_the_picker_gives_no_strangers_name_away(firm: Firm) -> None:
     answer = browser_of(firm, "林晓岚").post(REWARD, {"staff": firm["何平"].pk, "amount": "", "reason": "x"})
-    assert f'<option value="{firm["何平"].pk}" selected>何平</option>' in answer.content.decode()
+    assert "何平" not in answer.content.decode()
 
 
 KINDS: Mapping[str, tuple[str, Any]] = {
@@ -171,7 +181,7 @@ KINDS: Mapping[str, tuple[str, Any]] = {
 
 @pytest.fixture
 def action_of_all_kinds(firm: Firm) -> Any:
-    facts = [{"name": kind, "kind": kind, "labels": {"zh-hans": kind}} for kind in KINDS]
+    facts: list[dict[str, Any]] = [{"name": kind, "kind": kind, "labels": {"zh-hans": kind}} for kind in KINDS]
     facts[9]["choices"] = [["a", {"zh-hans": "甲"}], ["b", {"zh-hans": "乙"}]]
     DeclaredAction.objects.create(name="general.all_kinds", labels={"zh-hans": "各种"}, facts=facts, origin="pack:test")
     lock_authority(exclusively=True)

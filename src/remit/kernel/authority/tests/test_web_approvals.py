@@ -22,7 +22,7 @@ def firm() -> Firm:
 
 def asked(firm: Firm, amount: str = "101") -> Request:
     result = firm.do("林晓岚", "staff.reward", staff=firm["陈立"].pk, amount=amount, reason="季度之星")
-    return Request.objects.get(pk=result.request_id)
+    return Request.objects.get(number=result.request_number)
 
 
 def page_of(request: Request, deed: str = "") -> str:

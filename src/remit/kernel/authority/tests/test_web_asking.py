@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -36,7 +37,7 @@ def nothing_written() -> Iterator[None]:
 
 def test_why_names_everybody_who_could_and_why_the_others_could_not(firm: Firm) -> None:
     away(firm, "高岚", "孙可")
-    query = {"action": "staff.reward", "f-amount": "300", "f-staff": firm["陈立"].pk}
+    query: Any = {"action": "staff.reward", "f-amount": "300", "f-staff": firm["陈立"].pk}
     browser = browser_of(firm, "林晓岚")
     browser.get("/authority/why/")
     with nothing_written():
@@ -50,9 +51,8 @@ def test_why_names_everybody_who_could_and_why_the_others_could_not(firm: Firm) 
 
 def test_why_may_be_asked_about_subordinates_only(firm: Firm) -> None:
     adviser = firm["陈立"].pk
-    page = browser_of(firm, "林晓岚").get(
-        "/authority/why/", {"person": adviser, "action": "remedy.gift", "f-amount": "60"}
-    )
+    query: Any = {"person": adviser, "action": "remedy.gift", "f-amount": "60"}
+    page = browser_of(firm, "林晓岚").get("/authority/why/", query)
     assert "陈立会得到的答复" in page.content.decode()
     assert browser_of(firm, "赵敏之").get("/authority/why/", {"person": adviser}).status_code == 404
     assert browser_of(firm, "何平").get("/authority/why/", {"person": adviser}).status_code == 404
@@ -68,7 +68,7 @@ def test_what_if_lists_what_would_go_through_and_what_would_be_stopped(firm: Fir
         firm.do("林晓岚", "staff.reward", staff=firm["陈立"].pk, amount=amount, reason="季度之星")
     grant = Grant.objects.get(position=firm.positions["客服部经理"], action="staff.reward")
     browser = browser_of(firm, "高岚")
-    raised = {"grant": grant.pk, "op-amount": "<=", "max-amount": "200"}
+    raised: Any = {"grant": grant.pk, "op-amount": "<=", "max-amount": "200"}
     browser.get("/authority/what-if/")
     with nothing_written():
         answer = browser.get("/authority/what-if/", raised)
@@ -87,7 +87,8 @@ def test_what_if_is_for_own_limits_and_those_below(firm: Firm) -> None:
 @pytest.mark.parametrize("typed", ["很多", "-5", "1e9"])
 def test_a_limit_that_is_none_is_said_at_its_field(firm: Firm, typed: str) -> None:
     grant = Grant.objects.get(position=firm.positions["客服部经理"], action="staff.reward")
-    answer = browser_of(firm, "高岚").get("/authority/what-if/", {"grant": grant.pk, "max-amount": typed})
+    asked: Any = {"grant": grant.pk, "max-amount": typed}
+    answer = browser_of(firm, "高岚").get("/authority/what-if/", asked)
     assert answer.status_code == 200
     assert "found" not in answer.context
     assert answer.context["fields"][0].error

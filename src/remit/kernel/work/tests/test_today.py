@@ -29,7 +29,7 @@ def firm() -> Firm:
 
 def ask_for_reward(firm: Firm, amount: str = "101") -> Request:
     result = firm.do("林晓岚", "staff.reward", staff=firm["陈立"].pk, amount=amount, reason="季度之星")
-    return Request.objects.get(pk=result.request_id)
+    return Request.objects.get(number=result.request_number)
 
 
 def test_a_request_is_on_the_approvers_list_with_the_clause_it_rests_on(firm: Firm) -> None:
