@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.organization.models import Person
 from remit.kernel.work.queries import day_count
@@ -83,6 +84,10 @@ def _only_outside_production(_person: Person | None) -> bool:
     return not settings.IS_PRODUCTION
 
 
+def _may_import(person: Person | None) -> bool:
+    return person is not None and oversees(person, "charter.import")
+
+
 def _todays_badge(person: Person) -> Badge:
     """Red as soon as something is late or due before the day ends."""
     count = day_count(person)
@@ -109,6 +114,8 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
+    NavItem("charters", _("Positions and authority"), "charters:list", "department", icon="post", keywords=("岗位说明书", "职责", "charter")),
+    NavItem("import", _("Import"), "charters:import-list", "department", visible=_may_import, keywords=("导入", "upload")),
     NavItem("authority", _("Authority"), "authority:matrix", "department", keywords=("权限", "授权一览", "why")),
     NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),

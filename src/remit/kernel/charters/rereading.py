@@ -36,7 +36,7 @@ class Reread:
 def reread(part: str, text: str) -> Reread:
     """The text as a duty, a clause of authority, a KPI or a qualification, with what its words say of limits and rhythms."""
     found = _converted(part, text)
-    dumped = found.item.model_dump(mode="json", exclude_defaults=True)
+    dumped: Any = found.item.model_dump(mode="json", exclude_defaults=True)  # a bare text, where that is all there is
     plain = dumped if isinstance(dumped, dict) else {"text": dumped}
     data = {name: value for name, value in plain.items() if name != "id"}
     if part == "kpi" and len(text) > NAME_MAX:

@@ -267,20 +267,38 @@ def move(review: Review) -> list[int]:
 
 
 def add(review: Review) -> list[int]:
-    """An item that the importer did not see: `{"part": "duty", "data": {…}, "spans": [[a, b]]}`."""
+    """An item that the importer did not see: `{"part": "duty", "data": {…}, "spans": [[a, b]]}`.
+
+    Without data, the words of the spans are read as that part. It stands where it stands in the original, else last.
+    """
     part = str(review.data.get("part"))
     if part not in PARTS:
         raise RuleBroken(_("There is no such kind of item."))
-    spans = _spans(review.data.get("spans"), len(review.draft.document.text))
-    item = DraftItem(
-        draft=review.draft,
-        part=part,
-        order=(review.draft.items.aggregate(last=models.Max("order"))["last"] or 0) + 10,
-        data=checked(part, review.data.get("data") or {}),
-        spans=spans,
-        original="\n".join(review.draft.document.text[a:b] for a, b in spans),
-    )
-    return _keep(review, item)
+    source = review.draft.document.text
+    spans = _spans(review.data.get("spans"), len(source))
+    item = DraftItem(draft=review.draft, part=part, spans=spans, order=_order_of(review.draft, part, spans))
+    item.original = "\n".join(source[a:b] for a, b in spans)
+    data = review.data.get("data")
+    if isinstance(data, dict):
+        item.data = checked(part, data)
+        return _keep(review, item)
+    words = " ".join("".join(source[a:b].split("\n")) for a, b in spans).strip()
+    if not words:
+        raise RuleBroken(_("Select the words of the original that the item stands for."))
+    _take(item, part, words)
+    return _keep(review, item, is_guess=part == "authority")
+
+
+def _order_of(draft: DraftCharter, part: str, spans: list[list[int]]) -> int:
+    """After the last item of that part that begins before it."""
+    start = min((a for a, _b in spans), default=None)
+    items = list(draft.items.order_by("order", "id"))
+    before = [
+        item.order
+        for item in items
+        if item.part == part and start is not None and min((a for a, _b in item.spans), default=start) < start
+    ]
+    return before[-1] + 1 if before else max((item.order for item in items), default=0) + 10
 
 
 def _spans(given: Any, length: int) -> list[list[int]]:

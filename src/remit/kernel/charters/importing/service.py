@@ -19,9 +19,12 @@ from remit.kernel.charters.importing.source import Source
 ITEM_PARTS = frozenset({"duties", "authority", "kpis", "qualifications"})
 
 
-def read_file(data: bytes, name: str) -> dict[str, Any]:
-    """Read a file in a child process with limits. Raises UnreadableDocument."""
-    return reading_of(read_guarded(data, name))
+def read_file(data: bytes, name: str, *, encoding: str | None = None) -> dict[str, Any]:
+    """Read a file in a child process with limits; a text file in the given encoding, or in the likeliest.
+
+    Raises UnreadableDocument.
+    """
+    return reading_of(read_guarded(data, name, encoding=encoding))
 
 
 def read_pasted(text: str, name: str) -> dict[str, Any]:
