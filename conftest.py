@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from tests.write_guard import guarded
 
 from remit.kernel.authority.loading import forget_cached
 
@@ -13,6 +14,15 @@ from remit.kernel.authority.loading import forget_cached
 def _fresh_rulebook() -> None:
     """A test's database is rolled back, the version of authority with it: what a process has compiled must go too."""
     forget_cached()
+
+
+@pytest.fixture(autouse=True)
+def _writes_leave_events() -> Iterator[None]:
+    """Whoever writes a business table, in a run of the gate or in a request, must leave an event (tests/write_guard.py)."""
+    with guarded() as guard:
+        yield
+    if guard.faults:
+        pytest.fail("\n".join(guard.faults), pytrace=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
