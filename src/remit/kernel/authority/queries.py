@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils import timezone
 
 from remit.kernel.authority.access import at_own_desk
 from remit.kernel.authority.decisions import period_start
@@ -19,6 +18,7 @@ from remit.kernel.authority.reading import FactRow as FactRow
 from remit.kernel.authority.reading import Reader as Reader
 from remit.kernel.authority.reading import granted_label, terms_of, with_limit
 from remit.kernel.organization.models import Person
+from remit.lib import clock
 
 
 def headline(action: str, facts: Mapping[str, Any]) -> str:
@@ -100,7 +100,7 @@ class MonthUse:
 
 def month_use(person: Person) -> MonthUse:
     """Uses of a grant and requests since the first of the month. One query; what everybody may do is not counted."""
-    since = period_start("month", timezone.now())
+    since = period_start("month", clock.now())
     mine = Ruling.objects.filter(person=person, at__gte=since)
     found = mine.aggregate(
         granted=Count("id", filter=Q(outcome="granted", grant__isnull=False)),

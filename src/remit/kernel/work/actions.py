@@ -35,7 +35,10 @@ def open_item(
     action: str = "",
     company_id: int | None = None,
 ) -> WorkItem:
-    """The item of a source (its key is kept as text): made, or opened again with what holds now (an answered question gives the approver new time)."""
+    """The item of a source, whose key is kept as text: made, or opened again with what holds now.
+
+    An answered question, for one, gives the approver new time.
+    """
     fields = {
         "labels": dict(labels),
         "provenances": dict(provenances),

@@ -14,6 +14,7 @@ from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.sources import SOURCES
+from remit.lib import clock
 
 
 def todays_items(person: Person) -> QuerySet[WorkItem]:
@@ -43,8 +44,8 @@ def item_row(item: WorkItem) -> ItemRow:
         provenance=in_language(item.provenances),
         due_at=item.due_at,
         verb=str(source.verb),
-        url=source.url(item.target),
-        is_urgent=timezone.localdate(item.due_at) <= timezone.localdate(),
+        url=source.url(item),
+        is_urgent=timezone.localdate(item.due_at) <= timezone.localdate(clock.now()),
     )
 
 
@@ -64,7 +65,7 @@ class DayCount:
 
 def day_count(person: Person) -> DayCount:
     """Two queries (one of them for the rulebook's version), whatever there is."""
-    now = timezone.now()
+    now = clock.now()
     found = (
         todays_items(person)
         .order_by()
@@ -88,11 +89,11 @@ def late_below(person: Person) -> Late | None:
     _own, below = positions_reached(person)
     if not below:
         return None
-    holders = Appointment.objects.filter(holds_on(timezone.localdate()), position_id__in=below)
+    holders = Appointment.objects.filter(holds_on(timezone.localdate(clock.now())), position_id__in=below)
     late = WorkItem.objects.filter(
         Q(position_id__in=below) | Q(person_id__in=holders.values("person_id")),
         done_at=None,
-        due_at__lte=timezone.now(),
+        due_at__lte=clock.now(),
     )
     found = late.aggregate(count=Count("id"), oldest=Min("due_at"))
     return Late(found["count"], found["oldest"])
@@ -111,7 +112,7 @@ class MemberDay:
 
 def team_today(person: Person, most: int = 12) -> list[MemberDay]:
     """Those who answer directly to the person, the ones with something late first. Three queries, whatever their number."""
-    members, now = direct_reports(person), timezone.now()
+    members, now = direct_reports(person), clock.now()
     if not members:
         return []
     people = {member.person_id for member in members}

@@ -15,18 +15,28 @@ from django.utils.translation import gettext_lazy, override
 from remit.kernel.authority import hooks, queries
 from remit.kernel.authority.facts import Label
 from remit.kernel.authority.models import Obligation, Step
+from remit.kernel.charters import hooks as charter_hooks
+from remit.kernel.charters.models import CharterVersion, Signature
+from remit.kernel.organization.models import Person, Position
 from remit.kernel.work.actions import Performer, close_item, open_item
+from remit.kernel.work.models import WorkItem
+from remit.lib import clock
+from remit.lib.calendars import WorkingCalendar, parse_duration
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of source: the word on its button, and the page where it is done (addressed by the item's target)."""
+    """A kind of source: the word on its button, and the page where it is done.
+
+    The page is addressed by the item's target, or by the numbers of its key where it takes several to name it.
+    """
 
     verb: Label
     url_name: str
+    by_key: bool = False
 
-    def url(self, target: int) -> str:
-        return reverse(self.url_name, args=[target])
+    def url(self, item: WorkItem) -> str:
+        return reverse(self.url_name, args=item.source_key.split(".") if self.by_key else [item.target])
 
 
 SOURCES: Final[dict[str, Source]] = {
@@ -35,7 +45,13 @@ SOURCES: Final[dict[str, Source]] = {
     "report": Source(gettext_lazy("Take note"), "authority:obligation-detail"),
     "countersign": Source(gettext_lazy("Sign"), "authority:obligation-detail"),
     "finding": Source(gettext_lazy("Determine"), "authority:obligation-detail"),
+    "charter": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
+    "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
 }
+# How long a holder and a reviewer have to sign a charter: no clause says it, so they have what countersignatures have.
+SIGN_WITHIN: Final = "3 workdays"
+# The role of a signature → the kind of its item.
+SIGNATURES: Final = {"holder": "charter", "reviewer": "charter_review"}
 
 
 def in_every_language(make: Callable[[], str]) -> dict[str, str]:
@@ -162,6 +178,49 @@ def obligation_closed(pk: int) -> None:
     close_item(obligation.kind, pk, done_by_id=obligation.done_by_id, at=obligation.done_at)
 
 
+# --- charters ----------------------------------------------------------------------------------------------------------------
+
+
+def signature_wanted(version_id: int, position_id: int, holder_id: int, role: str) -> None:
+    """The holder confirms, then the position above countersigns. Asked again while it is open, it keeps its deadline."""
+    kind, key = SIGNATURES[role], f"{version_id}.{position_id}.{holder_id}"
+    if WorkItem.objects.filter(source_kind=kind, source_key=key, done_at=None).exists():
+        return
+    position = Position.objects.get(pk=position_id)
+    if role == "reviewer" and position.superior_id is None:
+        return  # nobody stands above who could countersign
+    number = CharterVersion.objects.values_list("number", flat=True).get(pk=version_id)
+    values = {"title": position.title, "number": number, "name": Person.objects.get(pk=holder_id).name}
+
+    def label() -> str:
+        if role == "holder":
+            return _("Confirm your charter: %(title)s v%(number)s") % values
+        return _("Countersign the charter of %(name)s: %(title)s v%(number)s") % values
+
+    open_item(
+        kind,
+        key,
+        Performer(person_id=holder_id) if role == "holder" else Performer(None, position.superior_id, holder_id),
+        due_at=parse_duration(SIGN_WITHIN).due(WorkingCalendar(), clock.now()),
+        labels=in_every_language(label),
+        provenances=in_every_language(lambda: _("In force; its holder signs, then the position above")),
+        target=version_id,
+        action="charter.sign",
+        company_id=position.company_id,
+    )
+
+
+def signature_settled(version_id: int, position_id: int, holder_id: int, role: str) -> None:
+    """Signed, or no longer wanted because the version was replaced."""
+    signed = Signature.objects.filter(version=version_id, position=position_id, holder=holder_id, role=role).first()
+    close_item(
+        SIGNATURES[role],
+        f"{version_id}.{position_id}.{holder_id}",
+        done_by_id=signed.signed_by_id if signed else None,
+        at=signed.signed_at if signed else None,
+    )
+
+
 def register() -> None:
     """Called once, when the apps are ready."""
     hooks.step_opened.append(step_opened)
@@ -170,3 +229,5 @@ def register() -> None:
     hooks.step_answered.append(step_answered)
     hooks.obligation_opened.append(obligation_opened)
     hooks.obligation_closed.append(obligation_closed)
+    charter_hooks.signature_wanted.append(signature_wanted)
+    charter_hooks.signature_settled.append(signature_settled)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from remit.kernel.authority.queries import acting_for, in_force, month_use, waiting_summary
+from remit.kernel.charters.queries import my_charters
 from remit.kernel.work.queries import day_count, item_row, late_below, team_today, todays_items
 from remit.web.http import Request
 from remit.web.paging import page_of
@@ -31,6 +32,7 @@ def today(request: Request) -> HttpResponse:
         "waiting": waiting_summary(person),
         "late": late_below(person),
         "month": month_use(person),
+        "charters": my_charters(person),
         "limits": limits[:LIMITS_SHOWN],
         "limits_left": max(0, len(limits) - LIMITS_SHOWN),
         "acting": acting_for(person),
