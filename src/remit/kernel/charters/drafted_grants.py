@@ -5,14 +5,15 @@ What can't be settled by the words is never guessed in silence: every doubt beco
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from remit.kernel.authority.spec import GrantSpec, ObligationSpec
 from remit.kernel.charters.figures import plain_number
 from remit.kernel.charters.importing.draft import BoundFound, DraftAuthority
 from remit.kernel.charters.importing.reading.authority import conditions_of
+from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.script import fold as fold_signs
 from remit.kernel.charters.importing.reading.script import simplify
 from remit.kernel.charters.importing.vocabulary import ActionWords, match_actions
@@ -82,8 +83,39 @@ def grants_from_draft(clause: DraftAuthority, actions: Mapping[str, KnownAction]
         looks.append(f"是否就是“{'、'.join(action.label for action in fitting)}”，请确认")
     elif len(fitting) > 1:
         looks.append(f"条文涉及几个动作：{'、'.join(action.label for action in fitting)}")
-    grants = tuple(_grant(clause, action, looks) for action in fitting)
+    shares = share_limits(clause, fitting)
+    grants = tuple(_grant(replace(clause, limits=shares[action.name]), action, looks) for action in fitting)
     return DraftedGrants(grants, min(clause.confidence, best if matches else 0.4), tuple(dict.fromkeys(looks)), general)
+
+
+def share_limits(clause: DraftAuthority, fitting: Sequence[KnownAction]) -> dict[str, tuple[BoundFound, ...]]:
+    """Which limit belongs to which of several actions: 可赠送赠品，可给予500元以下的补偿 bounds the compensation and not the gift.
+
+    A limit bounds the actions named between the same commas, else those named last before it, else all.
+    """
+    if len(fitting) < 2 or not clause.limits:
+        return {action.name: clause.limits for action in fitting}
+    vocabulary = [ActionWords(action.name, action.label, action.words) for action in fitting]
+    shares: dict[str, list[BoundFound]] = {action.name: [] for action in fitting}
+    taken: set[BoundFound] = set()
+    named: list[str] = []
+    for part in re.split(r"[,，;；。]", clause.text):
+        named = [name for name, _confidence, _reason in match_actions(part, vocabulary)] or named
+        for bound in clause.limits:
+            if bound not in taken and _stands_in(bound, part):
+                taken.add(bound)
+                for name in named or shares:
+                    shares[name].append(bound)
+    for bound in clause.limits:
+        if bound not in taken:  # said in words that a part alone does not show
+            for found in shares.values():
+                found.append(bound)
+    return {name: tuple(found) for name, found in shares.items()}
+
+
+def _stands_in(bound: BoundFound, part: str) -> bool:
+    plain = fold_signs(simplify(part)[0])
+    return bound in find_limits(plain) or (bound.unit != "%" and plain_number(bound.max) in plain)
 
 
 # --- one grant ----------------------------------------------------------------------------------------------------------------

@@ -276,3 +276,36 @@ def test_no_draft_is_refused(title: str, texts: list[str], limits: list[tuple[De
         ACTIONS,
     )  # fmt: skip
     assert charter_from_yaml(charter_to_yaml(converted.spec)) == converted.spec
+
+
+def test_each_of_several_actions_gets_its_own_limit() -> None:
+    facts = {"amount": KnownFact("money", "金额"), "percent": KnownFact("percent", "比例")}
+    actions = {
+        name: KnownAction(name, label, (word,), facts)
+        for name, label, word in (
+            ("remedy.gift", "赠送赠品", "赠品"),
+            ("remedy.discount", "折扣", "折优惠"),
+            ("remedy.compensate", "经济补偿", "经济补偿"),
+        )
+    }
+    text = "客人不满时可赠送赠品,可给予8折优惠,影响较大的可给予300元以下的经济补偿"
+    limits = (BoundFound(Decimal(20), "%"), BoundFound(Decimal(300), "CNY", "<"))
+    drafted = grants_from_draft(DraftAuthority(text, ((0, len(text)),), 0.9, limits=limits), actions)
+    assert {grant.action: grant.limits for grant in drafted.grants} == {
+        "remedy.gift": {},
+        "remedy.discount": {"percent": "<= 20 %"},
+        "remedy.compensate": {"amount": "< 300 CNY"},
+    }
+
+
+def test_one_limit_after_two_actions_bounds_both() -> None:
+    facts = {"amount": KnownFact("money", "金额")}
+    actions = {
+        name: KnownAction(name, label, (label,), facts)
+        for name, label in (("staff.reward", "奖励"), ("staff.penalty", "处罚"))
+    }
+    text = "可对组员作出200元以内的奖励或处罚"
+    drafted = grants_from_draft(
+        DraftAuthority(text, ((0, len(text)),), 0.9, limits=(BoundFound(Decimal(200), "CNY"),)), actions
+    )
+    assert [grant.limits for grant in drafted.grants] == [{"amount": "<= 200 CNY"}] * 2
