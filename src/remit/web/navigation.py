@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +89,11 @@ def _may_import(person: Person | None) -> bool:
     return person is not None and oversees(person, "charter.import")
 
 
+def _may(action: str) -> Callable[[Person | None], bool]:
+    """For who holds a grant for the action."""
+    return lambda person: person is not None and oversees(person, action)
+
+
 def _todays_badge(person: Person) -> Badge:
     """Red as soon as something is late or due before the day ends."""
     count = day_count(person)
@@ -100,13 +106,14 @@ def _approvals_badge(person: Person) -> Badge:
 
 def _acting_banners(person: Person) -> Iterable[Banner]:
     """For whom the person acts: it colours everything that he decides."""
+    url = reverse("organization:acting-list")
     for acting in acting_for(person):
         until = timezone.localtime(acting.until).strftime("%Y-%m-%d %H:%M")
         values = {"position": acting.position, "principal": acting.principal, "until": until}
         if acting.principal:
-            yield Banner(_("You act as %(position)s for %(principal)s until %(until)s.") % values)
+            yield Banner(_("You act as %(position)s for %(principal)s until %(until)s.") % values, url)
         else:
-            yield Banner(_("You act as %(position)s, which is vacant, until %(until)s.") % values)
+            yield Banner(_("You act as %(position)s, which is vacant, until %(until)s.") % values, url)
 
 
 NAVIGATION: Final[list[NavItem]] = [
@@ -116,6 +123,7 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
     NavItem("charters", _("Positions and authority"), "charters:list", "department", icon="post", keywords=("岗位说明书", "职责", "charter")),
     NavItem("import", _("Import"), "charters:import-list", "department", visible=_may_import, keywords=("导入", "upload")),
+    NavItem("organization", _("Organization"), "organization:chart", "department", keywords=("组织架构", "部门", "岗位", "人员")),
     NavItem("authority", _("Authority"), "authority:matrix", "department", keywords=("权限", "授权一览", "why")),
     NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
@@ -127,6 +135,23 @@ SETTINGS: Final[list[SettingsSection]] = [
     SettingsSection(
         "account", _("Your login"), _("Password, second step, browsers, access for programs."), "accounts:profile"
     ),
+    SettingsSection(
+        "exchange", _("Import and export"), _("The whole organization as one workbook."), "organization:exchange",
+        _may("organization.import"),
+    ),
+    SettingsSection(
+        "logins", _("Logins"), _("Create them, give temporary passwords, close them."), "web:logins",
+        _may("account.create_login"),
+    ),
+    SettingsSection(
+        "policy", _("Passwords and sessions"), _("Length, period, end by rest."), "web:policy", _may("account.set_policy")
+    ),
+    SettingsSection(
+        "answers", _("Time for answering requests"), _("How long an approver has before it climbs."), "web:answer-time",
+        _may("authority.set_answer_time"),
+    ),
+    SettingsSection("packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")),
+    SettingsSection("about", _("About this installation"), _("Version, database, seals."), "web:about"),
 ]
 
 # Asked for every page of a person who is logged in: each must be one cheap query.

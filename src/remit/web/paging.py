@@ -27,15 +27,22 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: QuerySet[Row], params: QueryDict, *, keys: tuple[str, ...] = ("-id",), size: int = ROWS_A_PAGE
+    rows: QuerySet[Row],
+    params: QueryDict,
+    *,
+    keys: tuple[str, ...] = ("-id",),
+    size: int = ROWS_A_PAGE,
+    by_row: bool = False,
 ) -> Page[Row]:
     """The page that the address asks for, ordered by `keys`: all ascending or all descending, the last one unique.
 
-    One query. A token that is not understood is taken for none, and shows the first page.
+    One query. A token that is not understood is taken for none, and shows the first page. `by_row` is for keys that are texts or
+    lie beyond a relation: the address then names the row, and a second query reads its place.
     """
     descending = keys[0].startswith("-")
     names = tuple(key.removeprefix("-") for key in keys)
-    after, before = _values(params.get("after", ""), len(names)), _values(params.get("before", ""), len(names))
+    find = (lambda token: _place_of_row(rows, token, names)) if by_row else (lambda token: _values(token, len(names)))
+    after, before = find(params.get("after", "")), find(params.get("before", ""))
     backwards = after is None and before is not None
     place = before if backwards else after
     if place is not None:
@@ -49,8 +56,8 @@ def page_of(
     has_prev = bool(found) and (more if backwards else place is not None)
     return Page(
         found,
-        _address(params, after=_token(found[-1], names)) if has_next else "",
-        _address(params, before=_token(found[0], names)) if has_prev else "",
+        _address(params, after=str(found[-1].pk) if by_row else _token(found[-1], names)) if has_next else "",
+        _address(params, before=str(found[0].pk) if by_row else _token(found[0], names)) if has_prev else "",
     )
 
 
@@ -62,6 +69,13 @@ def _beyond(names: tuple[str, ...], place: list[Any], *, greater: bool) -> Q:
         for n in range(len(names))
     ]
     return reduce(or_, parts)
+
+
+def _place_of_row(rows: QuerySet[Row], token: str, names: tuple[str, ...]) -> list[Any] | None:
+    """The keys of the row that the address names, whether or not it is still in the list."""
+    pk = _value(token)
+    found = rows.model._default_manager.filter(pk=pk).values_list(*names).first() if isinstance(pk, int) else None
+    return list(found) if found is not None else None
 
 
 def _token(row: Model, names: tuple[str, ...]) -> str:

@@ -7,14 +7,18 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from remit.kernel.authority.access import visible_people, visible_positions, visible_units
 from remit.kernel.authority.catalogue import catalogue
-from remit.kernel.organization.models import Person
+from remit.kernel.organization.models import Appointment, Person
+from remit.kernel.organization.models.spans import holds_on, still_open
+from remit.kernel.organization.queries import search_people, search_positions, today
 from remit.lib.search import score as score_of
 from remit.web.navigation import NAVIGATION, type_of_text
 
 HITS_A_KIND: Final = 8
 LONGEST_QUERY: Final = 80
 FOUND_BY_ANOTHER_WORD: Final = 30
+FOUND_BY_NUMBER: Final = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,44 @@ def actions(person: Person | None, query: str) -> Iterable[Hit]:
             yield Hit(_("Do"), entry.label, family.label, reverse("authority:action-do", args=[entry.name]), score)
 
 
+def people(person: Person | None, query: str) -> Iterable[Hit]:
+    """Colleagues by name, pinyin, initials or employee number, with their main position."""
+    if person is None or not query:
+        return
+    seen = visible_people(person).filter(still_open(today(), "left_on"))
+    found = list(search_people(query, seen)[:HITS_A_KIND])
+    held = Appointment.objects.filter(holds_on(today()), person__in=found).select_related("position__unit")
+    posts = {one.person_id: f"{one.position.unit.name} {one.position.title}" for one in held.order_by("is_main")}
+    for one in found:
+        score = score_of(query, one.name, person=True) or FOUND_BY_NUMBER
+        yield Hit(_("People"), one.name, posts.get(one.pk, one.employee_no), _at("person", one.pk), score)
+
+
+def positions(person: Person | None, query: str) -> Iterable[Hit]:
+    if person is None or not query:
+        return
+    seen = search_positions(query).filter(pk__in=visible_positions(person))
+    for one in seen[:HITS_A_KIND]:
+        score = score_of(query, one.title) or FOUND_BY_NUMBER
+        yield Hit(_("Positions"), one.title, one.unit.name, _at("position", one.pk), score)
+
+
+def units(person: Person | None, query: str) -> Iterable[Hit]:
+    """Units have no search column: there are hundreds, not thousands."""
+    if person is None or not query:
+        return
+    for one in visible_units(person).filter(closed_on=None).select_related("parent"):
+        score = score_of(query, one.name)
+        if score > 0:
+            yield Hit(_("Units"), one.name, one.parent.name if one.parent else "", _at("unit", one.pk), score)
+
+
+def _at(kind: str, pk: int) -> str:
+    return reverse(f"organization:{kind}-detail", args=[pk])
+
+
 # In the order in which their headings appear when scores are equal.
-PROVIDERS: Final[list[Provider]] = [pages, actions]
+PROVIDERS: Final[list[Provider]] = [pages, people, positions, units, actions]
 
 
 def find(person: Person | None, query: str, providers: Sequence[Provider] | None = None) -> list[Group]:

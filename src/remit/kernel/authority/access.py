@@ -8,7 +8,9 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Grant, Matter, Obligation, Request, Ruling, Step
 from remit.kernel.authority.rulebook import matches
-from remit.kernel.organization.models import Person
+from remit.kernel.organization.models import Acting, Appointment, Person, Position, Unit
+from remit.kernel.organization.models.spans import holds_on, still_open
+from remit.kernel.organization.queries import today
 
 
 def positions_reached(person: Person) -> tuple[set[int], set[int]]:
@@ -127,3 +129,95 @@ def visible_events(person: Person) -> QuerySet[Event]:
 def visible_grants(person: Person) -> QuerySet[Grant]:
     """Who may decide what is no secret inside the group: everybody may ask who could release an amount."""
     return Grant.objects.filter(position__company=person.company) | Grant.objects.filter(position__company=None)
+
+
+# --- the organization ----------------------------------------------------------------------------------------------------------
+#
+# Within a company everybody knows who does what: its units, positions, and their holders by name; so it is with the group's own
+# posts. What is personal (numbers, addresses, history, logins) is for oneself, one's superiors, and whoever administers people.
+
+
+def administers_people(person: Person) -> bool:
+    return oversees(person, "organization.change_person") or oversees(person, "oversight.people")
+
+
+def companies_seen(person: Person) -> set[int] | None:
+    """The companies whose organization the person sees, by id; None: all of them.
+
+    One's own, and those of the positions one holds or has below. All: who holds a post of the group, or may change any
+    company's organization.
+    """
+    book = rulebook_now()
+    own, below = positions_reached(person)
+    places = [book.structure.positions[p] for p in own | below if p in book.structure.positions]
+    if any(place.company_id is None for place in places if place.id in own):
+        return None
+    grants = (grant for position_id in own for grant in book.by_position.get(position_id, ()))
+    wide = ("organization.change_person", "oversight.people")
+    if any(g.right == "decide" and g.scope == "anywhere" and any(matches(g.action, w) for w in wide) for g in grants):
+        return None
+    return {person.company_id, *(place.company_id for place in places if place.company_id is not None)}
+
+
+def _seen(person: Person, company: str = "company") -> Q:
+    seen = companies_seen(person)
+    return Q() if seen is None else Q(**{f"{company}__in": seen}) | Q(**{f"{company}__isnull": True})
+
+
+def visible_units(person: Person) -> QuerySet[Unit]:
+    """Closed ones too: past days can be asked for."""
+    return Unit.objects.filter(_seen(person))
+
+
+def visible_positions(person: Person) -> QuerySet[Position]:
+    return Position.objects.filter(_seen(person))
+
+
+def visible_people(person: Person) -> QuerySet[Person]:
+    """Those of the companies one sees, and the holders of the group's posts. Who has left is there for administrators only."""
+    seen = companies_seen(person)
+    people = Person.objects.all()
+    if seen is not None:
+        of_group = Appointment.objects.filter(holds_on(today()), position__company=None)
+        people = people.filter(Q(company__in=seen) | Q(pk__in=of_group.values("person_id")))
+    return people if administers_people(person) else people.filter(Q(pk=person.pk) | still_open(today(), "left_on"))
+
+
+def visible_actings(person: Person) -> QuerySet[Acting]:
+    """Who stands in for whom concerns everybody who has to do with the position."""
+    return Acting.objects.filter(_seen(person, "position__company"))
+
+
+def unit_visible_to(person: Person, pk: int) -> Unit:
+    found = visible_units(person).filter(pk=pk).select_related("parent", "company").first()
+    if found is None:
+        raise NotYours(_("There is no such unit."))
+    return found
+
+
+def position_visible_to(person: Person, pk: int) -> Position:
+    related = ("unit", "company", "superior__unit", "second_superior__unit")
+    found = visible_positions(person).filter(pk=pk).select_related(*related).first()
+    if found is None:
+        raise NotYours(_("There is no such position."))
+    return found
+
+
+def person_visible_to(person: Person, pk: int) -> Person:
+    found = visible_people(person).filter(pk=pk).select_related("company", "user").first()
+    if found is None:
+        raise NotYours(_("There is no such person."))
+    return found
+
+
+def sees_personal_data(person: Person, about: Person) -> bool:
+    """Oneself, those below, and for administrators the people of the companies they see."""
+    if about.pk == person.pk:
+        return True
+    _own, below = positions_reached(person)
+    if below & set(rulebook_now().positions_of(about.pk)):
+        return True
+    if not administers_people(person):
+        return False
+    seen = companies_seen(person)
+    return seen is None or about.company_id in seen

@@ -5,12 +5,13 @@ from typing import Final
 
 from django.db.models import Prefetch, QuerySet
 from django.http import JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from remit.kernel.authority import access
+from remit.kernel.authority.web.reach import person_here
 from remit.kernel.organization.models import Appointment, Unit
-from remit.kernel.organization.models.spans import holds_on
-from remit.kernel.organization.queries import search_people, search_positions
+from remit.kernel.organization.models.spans import holds_on, still_open
+from remit.kernel.organization.queries import search_people, search_positions, today
 from remit.web.http import Request
 
 OFFERED: Final = 30
@@ -22,26 +23,29 @@ def _answer(found: Iterable[tuple[int, str, str]]) -> JsonResponse:
 
 @require_GET
 def people(request: Request) -> JsonResponse:
-    """Colleagues with their positions. Two queries. Who works here is known to everybody who works here."""
-    held = (
-        Appointment.objects.filter(holds_on(timezone.localdate())).select_related("position__unit").order_by("-is_main")
+    """Colleagues with their positions. Those whom one may see: strangers of other companies are not offered."""
+    held = Appointment.objects.filter(holds_on(today())).select_related("position__unit").order_by("-is_main")
+    seen = access.visible_people(person_here(request)).filter(still_open(today(), "left_on"))
+    found = search_people(request.GET.get("q", ""), seen).prefetch_related(
+        Prefetch("appointments", held, to_attr="held")
     )
-    found = search_people(request.GET.get("q", "")).prefetch_related(Prefetch("appointments", held, to_attr="held"))
     return _answer(
-        (person.pk, person.name, " ".join(f"{a.position.unit.name} {a.position.title}" for a in person.held[:1]))  # type: ignore[attr-defined]  # set by Prefetch
+        (person.pk, person.name, " ".join(f"{a.position.unit.name} {a.position.title}" for a in person.held[:1]))
         for person in found[:OFFERED]
     )
 
 
 @require_GET
 def positions(request: Request) -> JsonResponse:
-    found = search_positions(request.GET.get("q", ""))[:OFFERED]
+    seen = access.visible_positions(person_here(request))
+    found = search_positions(request.GET.get("q", "")).filter(pk__in=seen)[:OFFERED]
     return _answer((position.pk, position.title, position.unit.name) for position in found)
 
 
 @require_GET
 def units(request: Request) -> JsonResponse:
-    found = search_units(request.GET.get("q", "")).select_related("parent")[:OFFERED]
+    seen = access.visible_units(person_here(request))
+    found = search_units(request.GET.get("q", "")).filter(pk__in=seen).select_related("parent")[:OFFERED]
     return _answer((unit.pk, unit.name, unit.parent.name if unit.parent else "") for unit in found)
 
 

@@ -1,5 +1,6 @@
 """Units and positions of an import: new, changed, unchanged, wrong."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from remit.kernel.organization.importing.reading import Row
@@ -47,7 +48,7 @@ def difference(now: Any, row: Row, keys: tuple[str, ...], empty: dict[str, Any])
     return changes
 
 
-def walk_up(start: str, above: dict[str, tuple[str | None, ...]]) -> bool:
+def walk_up(start: str, above: Mapping[str, tuple[str | None, ...]]) -> bool:
     """Whether something stands, by whatever way, above itself."""
     todo, seen = list(above.get(start, ())), set[str]()
     while todo:
@@ -103,7 +104,7 @@ def _judge_old_unit(faults: Faults, row: Row, now: UnitNow, is_changed: bool, st
 
 
 def _judge_place(
-    faults: Faults, row: Row, state: State, companies: dict[str, str | None], lines: dict[str, tuple[str | None, ...]]
+    faults: Faults, row: Row, state: State, companies: dict[str, str | None], lines: Mapping[str, tuple[str | None, ...]]
 ) -> None:
     code, unit = row["code"], state.units[row["code"]]
     if unit.parent is None:
@@ -194,7 +195,7 @@ def _judge_old_position(
             faults.add(row, "headcount", f"现有 {held} 人任职,编制不能少于在岗人数。")
 
 
-def _judge_position(faults: Faults, row: Row, state: State, above: dict[str, tuple[str | None, ...]]) -> None:
+def _judge_position(faults: Faults, row: Row, state: State, above: Mapping[str, tuple[str | None, ...]]) -> None:
     position = state.positions[row["code"]]
     unit = state.units[position.unit]
     if unit.closed_on is not None:

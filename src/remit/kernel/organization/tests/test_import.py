@@ -1,6 +1,7 @@
 """The personnel department brings its list: looked at first, taken in as a whole or not at all, written out again the same."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -29,7 +30,7 @@ from remit.lib.sheets import read_sheet
 from remit.lib.workbooks import Table, write_workbook
 
 pytestmark = pytest.mark.django_db
-Rows = list[list[object]]
+Rows = list[list[Any]]
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def workbook(**sheets: Rows) -> bytes:
     """Sheets by table key; the first row is the header."""
     titles = {table.key: table.title for table in TABLES}
     return write_workbook(
-        Table(titles[key], [str(h) for h in rows[0]], rows[1:])  # type: ignore[arg-type]  # cells of every kind
+        Table(titles[key], [str(h) for h in rows[0]], rows[1:])
         for key, rows in sheets.items()
     )
 
@@ -64,10 +65,10 @@ def faults_of(data: bytes) -> list[tuple[str, int, str]]:
     return [(fault.sheet, fault.row, fault.column) for fault in plan.faults]
 
 
-UNIT = ["编号", "名称", "类型", "上级编号", "设立日期"]
-POSITION = ["编号", "名称", "单位编号", "编制人数", "部门负责人", "上级岗位编号", "第二上级岗位编号", "设立日期"]
-PERSON = ["工号", "姓名", "公司编号", "入职日期", "离职日期", "手机", "邮箱"]
-HOLDING = ["工号", "岗位编号", "开始日期", "结束日期", "主岗"]
+UNIT: list[Any] = ["编号", "名称", "类型", "上级编号", "设立日期"]
+POSITION: list[Any] = ["编号", "名称", "单位编号", "编制人数", "部门负责人", "上级岗位编号", "第二上级岗位编号", "设立日期"]
+PERSON: list[Any] = ["工号", "姓名", "公司编号", "入职日期", "离职日期", "手机", "邮箱"]
+HOLDING: list[Any] = ["工号", "岗位编号", "开始日期", "结束日期", "主岗"]
 
 
 def test_a_company_comes_in_from_one_workbook() -> None:
@@ -278,7 +279,9 @@ NAMES = st.text(st.characters(categories=["Lo", "Lu", "Nd", "Sm"], max_codepoint
 )
 def test_any_organization_survives_the_way_out_and_in(names: list[str], parents: list[int], second: list[bool]) -> None:
     units: Rows = [UNIT, ["G", "集团", "集团", "", "2020-01-01"], ["C", "公司", "公司", "G", "2020-01-01"]]
-    positions, people, held = [POSITION], [PERSON], [HOLDING]
+    positions: Rows = [POSITION]
+    people: Rows = [PERSON]
+    held: Rows = [HOLDING]
     for n, name in enumerate(names):
         units.append([f"U{n}", f"{name}{n}", "部门", f"U{parents[n]}" if parents[n] < n else "C", "2021-01-01"])
         boss = f"W{parents[n]}" if parents[n] < n else ""
