@@ -128,7 +128,7 @@ def review(call: Call) -> Done:
         raise RuleBroken(_("This draft is in force already; revise the charter instead."))
     data = call.facts.get("data")
     ids = call.facts["items"]
-    if not isinstance(ids, list) or not all(isinstance(pk, int) for pk in ids):
+    if not isinstance(ids, list) or not all(map(reviewing.is_number, ids)):
         raise RuleBroken(_("Name the items by their numbers."))
     if draft.document.undone_at is not None:
         raise RuleBroken(_("This import was taken back; import the document again."))

@@ -74,6 +74,11 @@ def refuse_if_changed(items: list[DraftItem], seen: Mapping[str, Any]) -> None:
             raise ChangedMeanwhile(_("%(name)s has changed “%(item)s” meanwhile. Look at it again.") % values)
 
 
+def is_number(value: object) -> bool:
+    """Whether a value from outside can be the number of a row."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
 def text_of(item: DraftItem) -> str:
     return str(item.data.get("name" if item.part == "kpi" else "text") or "")
 
@@ -254,9 +259,9 @@ def _joined(left: str, right: str, gap: str | None) -> str:
 
 def move(review: Review) -> list[int]:
     """To another draft of the same document: `{"draft": id}`."""
-    target = DraftCharter.objects.filter(
-        pk=review.data.get("draft") or 0, document=review.draft.document, version=None
-    ).first()
+    wanted = review.data.get("draft")
+    others = DraftCharter.objects.filter(document=review.draft.document, version=None)
+    target = others.filter(pk=wanted).first() if is_number(wanted) else None
     if target is None:
         raise RuleBroken(_("There is no such position in this document, or it is in force already."))
     last = target.items.aggregate(last=models.Max("order"))["last"] or 0
@@ -325,6 +330,8 @@ def change_header(draft: DraftCharter, data: Mapping[str, Any], at: dt.datetime)
     unknown = sorted(data.keys() - HEADER - {"dropped"})
     if unknown:
         raise RuleBroken(_("A charter's head has no %(names)s.") % {"names": "、".join(unknown)})
+    if "title" in data and not str(data["title"] or "").strip():
+        raise RuleBroken(_("A position needs a title."))
     header = {**draft.header, **{name: value for name, value in data.items() if name in HEADER}}
     try:
         spec = CharterSpec.model_validate(

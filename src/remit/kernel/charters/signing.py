@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from remit.kernel.accounts.proofs import check_proof
-from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.authority.errors import NotAuthorised, RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.registry import Call, Done, action
@@ -47,6 +47,9 @@ def sign(call: Call) -> Done:
     """Sign one version for one position: by password (a fresh proof of identity) or by a drawn signature."""
     if call.person is None:
         raise RuleBroken(_("Only a person can do this, not the system."))
+    if _signer(call.person, call.facts) is None:
+        # A grant of "charter.*" gives many rights; somebody else's signature is none of them.
+        raise NotAuthorised(_("A holder signs for himself, and whoever stands above him countersigns; nobody else can."))
     # Locked, so that the same signature sent twice is told as signed already.
     locked = CharterVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("charter")
     version = locked.get(pk=call.id_of("version"))
@@ -81,6 +84,11 @@ def sign(call: Call) -> Done:
         hooks.run(hooks.signature_wanted, version.pk, place.position_id, signature.holder_id, "reviewer")
     changes = {"role": role, "method": signature.method, "digest": version.digest, "holder": signature.holder_id}
     return Done(("charter_version", version.pk, version.label), changes, version.charter.company_id)
+
+
+def is_asked(person: Person, position_id: int, holder_id: int, role: str) -> bool:
+    """Whether the person is the one to sign as `role` for this holder of the position."""
+    return _signer(person, {"position": position_id, "holder": holder_id, "role": role}) is not None
 
 
 def _refuse_other_drawing(file_id: int, person: Person) -> None:

@@ -30,7 +30,7 @@ def review_page(request: Request, document: int, draft: int) -> HttpResponse:
     return _draw(request, draft_here(request, document, draft))
 
 
-def _draw(request: Request, draft: DraftCharter, *, status: int = 200, **more: Any) -> HttpResponse:
+def _draw(request: Request, draft: DraftCharter, /, *, status: int = 200, **more: Any) -> HttpResponse:
     """The whole page. `form`, with the `editing` item's number or the word "head" or "split", stands open in place."""
     view = draft_view(draft)
     whole = "whole" in request.GET

@@ -48,6 +48,9 @@ _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
 
 
 _CELL = re.compile(r"\S+(?: \S+)*")
+# 结案率95%以上(40%): a measured figure, and its share behind.
+_SHARE_BEHIND = re.compile(r"\s*\((?:权重|占比?|比重)?:?\s?(\d{1,3})%\)$")
+_CLAUSE = re.compile("[,;。]")
 
 
 class Assembler:
@@ -228,7 +231,7 @@ class Assembler:
     def _duty(self, strand: Strand, item: RawItem, confidence: float) -> DraftDuty:
         text, spans, original = self._found(strand)
         words = strand.fold
-        every, within = find_every(words), find_within(words)
+        every, within = find_every(words), find_within(words) or item.within
         if item.every and (every is None or (every == "week" and item.every != "day")):
             every = item.every
         return DraftDuty(text, spans, confidence, original, every, within, propose_binding(words, every, within))
@@ -238,10 +241,10 @@ class Assembler:
     def _authority_items(self, item: RawItem) -> list[DraftAuthority]:
         strand = item.strand.strip(_EDGE)
         if item.numbered:
-            return [self._authority(strand, _NUMBERED)] if len(strand) >= 2 else []
+            return [self._authority(strand, _NUMBERED, item.bound)] if len(strand) >= 2 else []
         return [self._authority(part, _LINE) for part in sentences(strand)]
 
-    def _authority(self, strand: Strand, confidence: float) -> DraftAuthority:
+    def _authority(self, strand: Strand, confidence: float, bound: str = "") -> DraftAuthority:
         text, spans, original = self._found(strand)
         words = strand.fold
         return DraftAuthority(
@@ -249,7 +252,7 @@ class Assembler:
             spans,
             confidence,
             original,
-            limits=find_limits(words),
+            limits=find_limits(bound or words),
             right=powers.right_of(words),
             scope=powers.scope_of(words),
             conditions=powers.conditions_of(words),
@@ -274,6 +277,14 @@ class Assembler:
         row = self._kpi_cells(strand)
         if row:
             return [row]
+        share = _SHARE_BEHIND.search(strand.fold)
+        if share and not _CLAUSE.search(strand.fold, 0, share.start()):
+            figure = figure_of(strand.fold[: share.start()], bare=True)
+            if figure:
+                _, start, end, target = figure
+                text, spans, original = self._found(strand.cut(start, end))
+                weight = parse_share(share[1] + "%")
+                return [DraftKpi(text, spans, _NUMBERED, original, weight, target, self._text(strand))]
         for name_strand, weight, rest in weighted_figures(strand):
             text, spans, original = self._found(name_strand)
             stated = parse_target(re.sub("^(?:目标值?|标准|要求)?:?", "", rest))
@@ -284,7 +295,8 @@ class Assembler:
             )
         if found:
             return found
-        for name_strand, target in figures_in(strand):
+        bare = figure_of(strand.fold, bare=True) if not _CLAUSE.search(strand.fold) else None
+        for name_strand, target in [(strand.cut(bare[1], bare[2]), bare[3])] if bare else figures_in(strand):
             text, spans, original = self._found(name_strand)
             found.append(
                 DraftKpi(

@@ -8,11 +8,15 @@ from remit.kernel.charters.importing.reading.relations import people
 
 Scope = Literal["own_group", "own_department", "own_customers", "anywhere"]
 
+# 本人无权决定, 超出权限的…报告: what the holder may not do is no permission.
+_DENIES = re.compile(
+    "(?:无权|没有[^,。;]{0,6}权限?|不得自行|不得擅自)[^,。;]{0,10}$|(?:超出|超过|超越|不在|不属于)[^,。;]{0,8}(?:权限|授权|职权)(?:范围)?[^。;]{0,24}(?:报告|上报|报请|请示|汇报|审批|批准|转交|移交|报)"
+)
 _PERMITS = re.compile(
-    "有权|可以?(?=[^靠能信])|权$|权[,。;(]|权[利力限]|审批|批准|审核|评审|核准|签批|签认|决定权|自主|授权|建议|申请|自行"
+    "有权|可以?(?=[^靠能信])|^得|权$|权[,。;(]|权[利力限]|审批|批准|审核|评审|核准|签批|签认|决定权|自主|授权|建议|申请|自行"
 )
 _OBLIGES = re.compile(
-    "^(?:负责|协助|受理|处理|接待|办理|录入|登记|整理|收集|完成|如遇|遇到|确保|遵守|服从|按时|严格|做好|保证|及时|认真|配合|每[天日周月季年])|(?:汇报|报告|请示)$"
+    "^(?:负责|协助|受理|处理|接待|办理|录入|登记|整理|收集|完成|如遇|遇到|确保|遵守|服从|按时|严格|做好|保证|及时|认真|配合|每[天日周月季年])|(?:汇报|报告|请示)$|(?:立即|马上|及时|须|应|必须)[^,。;]{0,6}(?:上报|汇报|报告|请示)[^,。;]{0,12}$"
 )
 _CONFERS = re.compile(
     "有权|行使[^,。;]{0,12}(?:权力|权利|职权|权限)|可以?(?:自行|直接)(?:签认|决定|处理|审批|安排|批准)|享有[^,。;]{0,12}权|(?<!没)有[^,。;权]{1,12}权(?=$|[,。;和与及、])"
@@ -36,7 +40,9 @@ _FINDING = re.compile("(?:鉴定|认定|确定|核定|判定|查明|追究)(?:�
 
 def is_permission(text: str) -> bool:
     """Whether an item under 权限 permits something; one that only obliges is a duty that stands in the wrong place."""
-    if _OBLIGES.search(text) and not re.search("有权|权$|可(?:以|自行)|审批|批准", text):
+    if _DENIES.search(text) and not re.search("(?<!没)有权(?!限)", text):
+        return False
+    if _OBLIGES.search(text) and not re.search("有权|权$|可(?![靠能信疑])|得(?:自行|径行)|自行|审批|批准", text):
         return False
     if _PERMITS.search(text):
         return not re.match("如遇|遇到?本?权限", text)

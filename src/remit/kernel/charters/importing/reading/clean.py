@@ -61,6 +61,9 @@ class Page:
 _LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"
 _HOLES = re.compile(
     rf"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{{0,80}}\)|\(?{_LINK}\)?|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]{{2,20}}"
+    # A page's number that the break left inside a sentence: 客户投- 3 -诉.
+    r"|(?<=[\u4e00-\u9fff,、])[-—–]\s?\d{1,3}\s?[-—–](?![\dA-Za-z])|(?<![\dA-Za-z])[-—–]\s?\d{1,3}\s?[-—–](?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff,、])第\s?\d{1,3}\s?页\s?[,/]?\s?共\s?\d{1,3}\s?页|第\s?\d{1,3}\s?页\s?[,/]?\s?共\s?\d{1,3}\s?页(?=[\u4e00-\u9fff])"
     r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|\d{4}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
 )
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňḿ"
@@ -98,6 +101,7 @@ _FURNITURE = re.compile(
     r"(?:下载|立即下载|点此处?下载|免费下载|点击下载).{0,30}(?:文档|格式|word|\.docx?|附件)?$|.{0,40}word格式文档$|将本文档下载.{0,40}|文档为\w{2,5}格式|合集下载|相关主题"
     r"|(?:上传人|上传者|文档编号|上传时间|文件大小|页数|浏览次数|阅读次数|下载次数|收藏|点赞|分享到?|举报|格式|发布时间|更新时间|发布者|作者|来源|编辑|责任编辑|时间|简介)[:].{0,160}"
     r"|.{0,60}_第\d{1,4}页|第\d+页\s*[/共,]*\s*(?:第?\d+页)?|点击查看更多.*|共\d+页.{0,20}|[-—–·\s]{0,4}\d{1,4}[-—–·\s]{0,4}|第\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|(?:page|Page|PAGE)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d{1,4}\s*/\s*\d{1,4}|1\."
+    r"|(?:文档|文件)?(?:大小|页数|上传者|上传人|评分|浏览|积分|价格|热度)[:].{0,120}|\(.{1,40}(?:修订|修正|试行|附件|通过|印发|发布|实施|讨论稿|征求意见稿|版)\)|版本(?:号)?[:]?\s?[vV]?\d[\d.]*.{0,20}|[\u4e00-\u9fff]{2,10}(?:编制|制定|编印|印发|发布),?\s?\d{4}\s?年.{0,12}|有意者.{0,100}|>{2,}.{0,60}|阅读(?:剩余|全文|更多|原文).{0,20}|(?:点击)?(?:查看|展开|加载)(?:更多|全文|剩余).{0,20}"
     r"|资源描述[:]?|展开阅读全文|相关资源|猜你喜欢|相关搜索|当前位置[:].*|.{0,6}ICP备.*|声明[:].{0,300}|版权声明.*|免责声明.*|.{0,20}版权所有.*|Copyright.*|本文(?:由|来自|来源|档由).{0,80}|.{0,24}(?:原文地址|文章地址|转载请注明).*"
     r"|(?:相关|最新|热门|推荐)(?:文档|文章|范文|阅读|推荐|资料|下载)(?:推荐)?[:]?|(?:上一篇|下一篇)[:].*|(?:更多)?相关推荐[:]?|.{0,60}小编(?:为|给)[你您大].{0,200}|(?:本文|以下)是(?:小编|由).{0,120}"
     r"|.{0,30}(?:扫码|关注)(?:.{0,10}公众号).{0,30}|加载中.*|返回(?:顶部|首页).*|首页\s*>.*|您?的?当前位置.*|打印本页.*|字号[:].*|\d{4}-\d\d?-\d\d?.{0,30}#\d+楼|(?:全文|正文)共?\d*字?.{0,10}|_{3,}|-{3,}|={3,}|\*{3,}|\.{3,}"
@@ -253,13 +257,14 @@ def _rejoined_chunks(lines: list[Line]) -> list[Line]:
     chunks: list[int] = []
     for index, line in enumerate(lines):
         match = _LEADING_NUMBER.match(line.strand.fold)
-        if match and int(match[1]) == len(chunks) + 1 and len(line.strand) > 150:
+        if match and int(match[1]) == len(chunks) + 1 and len(line.strand) > 80:
             chunks.append(index)
     if chunks and chunks[-1] + 1 < len(lines):
         last = _LEADING_NUMBER.match(lines[chunks[-1] + 1].strand.fold)
         if last and int(last[1]) == len(chunks) + 1:
             chunks.append(chunks[-1] + 1)  # the rest of the paper, shorter than a chunk
-    if len(chunks) < 4 or not _cut_by_length([len(lines[index].strand) for index in chunks[:-1]]):
+    torn = sum(not lines[index].strand.fold.endswith(("。", ";", ":")) for index in chunks[:-1])
+    if len(chunks) < 3 or 2 * torn < len(chunks) - 1 or not _cut_by_length([len(lines[index].strand) for index in chunks[:-1]]):
         return lines
     found = lines[: chunks[0]]
     parts: list[Strand] = []

@@ -13,6 +13,7 @@ _UNITS: dict[str, WithinUnit] = {
     "钟头": "hour",
     "h": "hour",
     "工作日": "workday",
+    "工作天": "workday",
     "天": "day",
     "日": "day",
     "周": "week",
@@ -20,7 +21,7 @@ _UNITS: dict[str, WithinUnit] = {
     "礼拜": "week",
     "月": "month",
 }
-_UNIT = "(?P<unit>分钟|分(?![之部公店])|min|小时|钟头|h|工作日|天|日|周|星期|礼拜|月)"
+_UNIT = "(?P<unit>分钟|分(?![之部公店])|min|小时|钟头|h|工作[日天]|天|日|周|星期|礼拜|月)"
 _RANGE = rf"(?:{NUMBER}\s?[-~至到]\s?)?"
 _INSIDE = re.compile(
     rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审(?![核批查定])))"

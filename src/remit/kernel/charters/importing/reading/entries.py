@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from remit.kernel.charters.importing.draft import Every
+from remit.kernel.charters.importing.draft import Every, Within
 from remit.kernel.charters.importing.reading.clean import Line
 from remit.kernel.charters.importing.reading.decimals import lost_decimals
 from remit.kernel.charters.importing.reading.headings import key_of, section_of
@@ -26,6 +26,7 @@ class Entry:
     heading_level: int = 0
     fresh: bool = False
     every: Every | None = None  # the rhythm that a table's row states beside it
+    within: Within | None = None  # and the deadline
     table: Block | None = None
 
     @property

@@ -17,7 +17,7 @@ from remit.kernel.charters.importing.reading.headings import (
 )
 from remit.kernel.charters.importing.reading.ledger import Ledger
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
-from remit.kernel.charters.importing.reading.raw import RawKpi
+from remit.kernel.charters.importing.reading.raw import RawItem, RawKpi
 from remit.kernel.charters.importing.reading.strand import EMPTY, Strand
 from remit.kernel.charters.importing.reading.tables import Step, table_steps
 from remit.kernel.charters.importing.source import Block
@@ -56,7 +56,7 @@ class Forms(Ledger):
         if step.kind == "post" and strand:
             self._post(strand, step.section or "duties")
         elif step.kind == "department" and strand:
-            self.department = tidy_name(strand.fold) or None
+            self.department = tidy_name(strand.fold, field=True) or None
         elif step.kind == "section" and step.section:
             self._section(step.section, Entry(EMPTY))
         elif step.kind == "field" and strand and step.label:
@@ -65,6 +65,9 @@ class Forms(Ledger):
             self._figure(step, strand)
         elif step.kind == "entry" and step.entry:
             self._entry(step.entry, following)
+        elif step.kind == "grant" and strand and self.current:
+            self.current.items.append(RawItem(strand, "authority", numbered=True, bound=step.bound))
+            self.current.reaches(strand)
         elif step.kind == "next":
             self.label = None
 
@@ -74,9 +77,9 @@ class Forms(Ledger):
         if not 2 <= len(name) <= 30:
             return
         title, department = split_title(name, self.department)
-        known = [p for p in self.positions[-200:] if p.title == title and section == "kpi"]
+        known = self._known(title) if section in ("kpi", "authority") else None
         if known:
-            self.current = known[-1]
+            self.current = known
         else:
             self._open(title, department, strand, "岗位")
         self.section = section
@@ -173,7 +176,7 @@ class Forms(Ledger):
                 return
             self._open_labelled(name, value)
         elif label == "department":
-            self.department = tidy_name(value.fold) or None
+            self.department = tidy_name(value.fold, field=True) or None
             if self.current:
                 self.current.department = self.department
         elif self.current:

@@ -39,7 +39,7 @@ _COMPILED = tuple((every, re.compile(pattern)) for every, pattern in _RHYTHMS)
 _HINT = re.compile("[日天周旬月季年班晚]|星期|礼拜")
 # "Every two years" is none of the rhythms, and neither is a handbook's yearly-looking name.
 _FALSE = re.compile(
-    r"[二两三四五六七八九十\d]年一度|《[^》]{0,40}》|周[一二三四五六日末](?!次)|日[常期志程用记历]|年[龄纪轻资]"
+    r"[二两三四五六七八九十\d]年一度|《[^》]{0,40}》|周[一二三四五六日末](?!次)|日[常期志程用记历]|年[龄纪轻资]|(?<=年)\d{1,2}月(?:份|底|末|初|[上中下]旬)?"
 )
 _HEADING = re.compile(r"(?:每[一个]{0,2}|日常?|周|月度?|季度?|半年|年度?|半月)[^,。;]{0,6}")
 

@@ -79,6 +79,7 @@ _ACTIVITIES = word_list("""
 """)
 
 
+_BARE_TITLES = frozenset(("科员", "职员", "员工", "人员", "办事员", "干事"))  # say no more than a rank does
 _NO_WORDS = re.compile(r"[\s\[\]【】<>《》*#_\"“”]")
 _OF_THE_POST = re.compile("^(?:本|该|此)?(?:岗位|职位|职务|部门)?的?")
 _LAST_BRACKET = re.compile(r"\(.{1,20}\)$")
@@ -113,6 +114,8 @@ def label_of(text: str) -> Label | None:
     key = key_of(text)
     if key in LABELS:
         return LABELS[key]
+    if len(key) <= 14 and key.endswith(("签字", "签名", "签章", "盖章")):
+        return "skip"
     han = _NOT_HAN.sub("", key)
     return LABELS.get(han) if han != key and len(key) < 40 and _LATIN_AND_HAN.fullmatch(key) else None
 
@@ -181,15 +184,18 @@ def is_generic_group(text: str) -> bool:
     return GENERIC_PEOPLE.fullmatch(text) is not None or _GENERIC_END.search(text) is not None
 
 
-def tidy_name(text: str) -> str:
-    """A title or department without years, firms, glosses, the holder's name and brackets around it."""
+def tidy_name(text: str, *, field: bool = False) -> str:
+    """A title or department without years, firms, glosses, the holder's name and brackets around it.
+
+    `field`: it is the value of a form's field, where 公司业务部 is a name and not the firm's 业务部.
+    """
     name = _HAN_SPACE.sub("", text).strip(_OUTER)
     name = (
         _LATIN_GLOSS.sub("", name) if re.match(r"[\u4e00-\u9fff(]", name) and re.search(r"[A-Za-z]{4,}", name) else name
     )
     name = _LATIN_LEAD.sub("", name)
     lead = _NOISE_LEAD.match(name)
-    if lead and len(name) - lead.end() >= 2:
+    if lead and len(name) - lead.end() >= 2 and not (field and lead[0] == "公司"):
         name = name[lead.end() :]
     if is_title(re.sub(r"\([^)]*\)$", "", name)):
         name = _PERSON.sub("", name)
@@ -211,7 +217,7 @@ def split_title(name: str, context: str | None) -> tuple[str, str | None]:
         position = found.end()
     if not candidates:
         return name, context
-    full = [pair for pair in candidates if not BARE_RANK.fullmatch(pair[1])]
+    full = [pair for pair in candidates if not BARE_RANK.fullmatch(pair[1]) and pair[1] not in _BARE_TITLES]
     department, title = full[-1] if full else (candidates[-1][0], name)
     if context and context.endswith(department):
         department = context

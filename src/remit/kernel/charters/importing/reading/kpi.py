@@ -25,11 +25,11 @@ _AFTER: dict[str, Op] = {
 }
 _BEFORE_WORDS = "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True))
 _VALUE = rf"(?P<n>百分之{HAN_NUMBER}|{NUMBER})\s?(?P<unit>%|‰)?"
-_MEASURE = "[件次人名个份单笔家台元分天]|小时|分钟|万元"
+_MEASURE = "[件次人名个份单笔家台元分天起项例宗户场篇张票秒条度户岁]|小时|分钟|万元|人次"
 _TARGET = re.compile(
     rf"(?P<before>{_BEFORE_WORDS})?\s*{_VALUE}\s*(?P<measure>{_MEASURE})?\s*(?P<after>及以上|及以下|以上|以下|以内|之内|内(?![部容]))?"
 )
-_PLAIN = re.compile(rf"{ARABIC_NUMBER}\s?[%‰]?|100%")
+_PLAIN = re.compile(rf"{ARABIC_NUMBER}\s?(?:[%‰]|{_MEASURE})?")
 _LEAD = re.compile(
     r"^(?:保证|确保|保持|控制|实现|完成|达到|提高|提升|降低|使|将|把|力争|维持|每年完成|每月完成|每季度?完成|年度?完成)+"
 )
@@ -64,17 +64,21 @@ def parse_target(text: str) -> Target | None:
     return None
 
 
-def find_target(text: str, *, counts: bool = False) -> tuple[Target, int, int] | None:
-    """A target that a sentence states and where it stands: a bounded rate; with `counts` a bounded number of things too."""
+def find_target(text: str, *, counts: bool = False, bare: bool = False) -> tuple[Target, int, int] | None:
+    """A target that a sentence states and where it stands: a bounded rate; with `counts` a bounded number of things too.
+
+    `bare`: the text is a figure and its bound and no more, so that a number needs no unit.
+    """
     for match in _TARGET.finditer(text):
         value, op = _value(match), _op(match)
         measured = match["unit"] or (counts and match["measure"] and match["before"])
+        measured = measured or (bare and match.end() == len(text.rstrip()) and match.start() > 1)
         if value is not None and op is not None and measured:
             return Target(op, value), match.start(), match.end()
     return None
 
 
-def figure_of(text: str, *, counts: bool = False) -> tuple[str, int, int, Target] | None:
+def figure_of(text: str, *, counts: bool = False, bare: bool = False) -> tuple[str, int, int, Target] | None:
     """The figure that a target sentence is about: its name, the name's place in the text, and the target.
 
     控制欠费率在5‰以内 is (欠费率, 2, 5, ≤ 0.005); 每年完成2个项目 is (项目, …, = 2). None where nothing is measured.
@@ -84,7 +88,7 @@ def figure_of(text: str, *, counts: bool = False) -> tuple[str, int, int, Target
         number = parse_number(counted["n"])
         if number is not None:
             return counted["name"], counted.start("name"), counted.end("name"), Target("=", number)
-    found = find_target(text, counts=counts)
+    found = find_target(text, counts=counts, bare=bare)
     if not found:
         return None
     target, position, _ = found

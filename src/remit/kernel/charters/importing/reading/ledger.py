@@ -1,12 +1,21 @@
 """The memory of the walk: the open position and section, the running lists, and how both change."""
 
-from remit.kernel.charters.importing.draft import Every
+from remit.kernel.charters.importing.draft import Every, Within
 from remit.kernel.charters.importing.reading.entries import Entry
 from remit.kernel.charters.importing.reading.headings import MAX_HEADING, classify
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.raw import RawItem, RawPosition
 from remit.kernel.charters.importing.reading.strand import Strand
 from remit.kernel.charters.importing.reading.tables import Slice
+
+_ANOTHER_RANK = ("副", "助理", "代理", "见习", "总", "高级", "正", "大", "子公司", "各")
+
+
+def _says_more(long: str, short: str) -> bool:
+    """门店店长 says more than 店长, 副店长 says something else."""
+    if len(long) <= len(short) or not long.endswith(short):
+        return False
+    return not long[: -len(short)].endswith(_ANOTHER_RANK)
 
 
 class Ledger:
@@ -71,6 +80,24 @@ class Ledger:
         opened.start = strand.start
         return opened
 
+    def _known(self, title: str, without: Section | None = None) -> RawPosition | None:
+        """A position met before under this title, or under one that says more or less (店长, 门店店长); the latest of them.
+
+        `without`: only one whose charter still lacks that section.
+        """
+        near = [
+            position
+            for position in self.positions[-200:]
+            if position.filled
+            and (without is None or not (position.kpis if without == "kpi" else position.holds(without)))
+        ]
+        same = [position for position in near if position.title == title]
+        if same:
+            return same[-1]
+        alike = [position for position in near if _says_more(position.title, title) or _says_more(title, position.title)]
+        titles = {position.title for position in alike}
+        return alike[-1] if len(titles) == 1 else None
+
     def _section(self, section: Section, entry: Entry) -> None:
         """What follows belongs to this section; a department's own 职责 begins the department's position."""
         if self.section == "duties" and section != "duties" and self.last:
@@ -91,10 +118,17 @@ class Ledger:
             del self.last[depth]
 
     def _add(
-        self, position: RawPosition, strand: Strand, section: Section, *, numbered: bool, every: Every | None = None
+        self,
+        position: RawPosition,
+        strand: Strand,
+        section: Section,
+        *,
+        numbered: bool,
+        every: Every | None = None,
+        within: Within | None = None,
     ) -> None:
         if section == "aside":
             return
         rhythm = every or (self.rhythm[1] if self.rhythm else None)
-        position.items.append(RawItem(strand, section, numbered, every=rhythm, part=self.part))
+        position.items.append(RawItem(strand, section, numbered, every=rhythm, within=within, part=self.part))
         position.reaches(strand)

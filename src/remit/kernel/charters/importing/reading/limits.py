@@ -8,13 +8,13 @@ from typing import Literal
 from remit.kernel.charters.importing.draft import BoundFound, LimitUnit
 from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_NUMBER, NUMBER, parse_number
 
-_MONEY = "元人民币|元|块钱|块|圆|人民币|RMB|rmb|CNY|cny"
+_MONEY = "元人民币|新?台币|港币|港元|元港币|元|块钱|块|圆|人民币|RMB|rmb|CNY|cny"
 _COUNT = "人次|人|名|件|次|份|个(?![月小工星礼部岗])|单|笔|台|套|间|位|箱|盒|张"
-_UNIT = rf"(?P<unit>{_MONEY}|个?百分点|个点|%|‰|个?工作日|个?小时|天|日|周|星期|个月|{_COUNT})"
+_UNIT = rf"(?P<unit>{_MONEY}|个?百分点|个点|%|‰|个?工作[日天]|个?小时|天|日|周|星期|个月|{_COUNT})"
 _OVER = "(?:不超过|不得超过|不能超过|不超出|不高于|不大于|不多于|未超过|最高|最多|至多|上限为?|限额为?|以?内?限|≤|<=|<|低于|少于|小于|不足|不满|未满)"
 _STRICT = re.compile("^(?:<|低于|少于|小于|不足|不满|未满)$")
 _AMOUNT = re.compile(
-    rf"(?P<before>{_OVER})?\s*(?P<sign>¥|RMB|rmb|人民币)?\s?"
+    rf"(?P<before>{_OVER})?\s*(?P<sign>¥|RMB|rmb|人民币|新?台币|港币|港元|HK\$|NT\$|\$)?\s?"
     rf"(?:(?P<from>{NUMBER})\s?(?:{_MONEY})?\s?[-~—至到]\s?)?(?P<n>{NUMBER})\s?(?:{_UNIT})?"
     r"(?P<inclusive>\s?\(?含(?:本数)?[^)]{0,6}\)?)?\s?(?P<after>以内|之内|及以内|及以下|以下|之下|为限|封顶|内(?![部容外控勤在]))?"
     r"(?P<above>以上|及以上|之上|起)?"
@@ -74,7 +74,7 @@ def _unit(match: re.Match[str]) -> tuple[LimitUnit | None, Decimal]:
         return "%", Decimal(1)
     if word == "‰":
         return "%", Decimal("0.1")
-    if word in ("天", "日") or word.endswith("工作日"):
+    if word in ("天", "日") or word.endswith(("工作日", "工作天")):
         return "day", Decimal(1)
     if word in ("周", "星期"):
         return "day", Decimal(7)

@@ -210,7 +210,14 @@ class Outline(Posts):
             position.purpose.append(entry.strand)
             position.reaches(entry.strand)
         else:
-            self._add(position, entry.strand, self.section, numbered=entry.style is not None, every=entry.every)
+            self._add(
+                position,
+                entry.strand,
+                self.section,
+                numbered=entry.style is not None,
+                every=entry.every,
+                within=entry.within,
+            )
 
     def _renamed(self, current: RawPosition, words: str) -> None:
         """Prose that says what the post is called: 以下统称为客户经理, 客户关系岗位是…."""

@@ -12,6 +12,7 @@ from remit.kernel.charters.importing.reading.headings import (
     section_of,
     split_title,
 )
+from remit.kernel.charters.importing.reading.lexicon import Section
 from remit.kernel.charters.importing.reading.raw import RawPosition
 
 _OPENING_SECTIONS = ("duties", "authority", "purpose")
@@ -75,7 +76,11 @@ class Posts(Forms):
         if self.label is not None or following is None:
             return False
         first = following.words.split(":")[0]
-        forms = section_of(first) in _OPENING_SECTIONS or label_of(first) in ("department", "reports_to")
+        forms = (
+            section_of(first) in _OPENING_SECTIONS
+            or label_of(first) in ("department", "reports_to")
+            or following.table is not None
+        )
         if self.section == "qualification" and not forms:
             return False
         if (
@@ -138,9 +143,21 @@ class Posts(Forms):
             self.label, self.part, self.rhythm, self.aside_depth = None, False, None, None
             self.last.clear()
             return True
+        if heading.sure and section in ("authority", "kpi", "qualification") and self._goes_on(title, section):
+            return True
         if department and department != self.department and heading.sure and not self._inside_department(department):
             self.department = department
         self._open(title, department, entry.strand, heading.topic, sure=heading.sure)
+        return True
+
+    def _goes_on(self, title: str, section: Section) -> bool:
+        """店长权限, 附:经理考核指标: another section of a charter that has been read."""
+        known = self._known(title, section)
+        if known is None:
+            return False
+        self.current, self.section = known, section
+        self.label, self.part, self.rhythm, self.aside_depth, self.passage = None, False, None, None, None
+        self.last.clear()
         return True
 
     def _inside_department(self, department: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from remit.kernel.charters.importing.draft import Every
+from remit.kernel.charters.importing.draft import Every, Within
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.strand import Strand
 
@@ -15,6 +15,8 @@ class RawItem:
     section: Section
     numbered: bool
     every: Every | None = None  # from the heading over its list (1.每天:)
+    within: Within | None = None  # the deadline that a table's row states beside it
+    bound: str = ""  # the limit that a table's cell states beside it
     part: bool = False  # it follows the name of a part of the requirements (学历:)
 
 
@@ -40,6 +42,9 @@ class RawPosition:
     @property
     def filled(self) -> bool:
         return bool(self.items or self.kpis)
+
+    def holds(self, section: Section) -> bool:
+        return any(item.section == section for item in self.items)
 
     def reaches(self, strand: Strand) -> None:
         """The strand belongs to the position, whose span grows to hold it."""

@@ -54,7 +54,7 @@ def labelled_people(text: str) -> tuple[str, ...]:
     if re.search("[\u4e00-\u9fff]", text):  # bilingual: the Chinese title says it
         text = re.sub(r"[A-Za-z][A-Za-z.&'-]*(?:\s+[A-Za-z.&'-]+)+", " ", text)
     for word in re.split(r"[、,;/\s]+", text):
-        name = re.sub(r"^\d+[.、]|\(?\d+[人名]\)?$", "", tidy_name(word))
+        name = re.sub(r"^\d+[.、]|\(?\d+[人名]\)?$", "", tidy_name(word, field=True))
         if 2 <= len(name) <= 20 and name not in ("没有", "暂无") and not _GENERIC.match(name):
             found.append(name)
     return tuple(dict.fromkeys(found))

@@ -24,6 +24,9 @@ _LABEL_WORDS = sorted(
 _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
 
 
+_LONG_LABEL = re.compile(rf"(?:{'|'.join(re.escape(word) for word in _LABEL_WORDS if word in LABELS and len(word) > 3)})\s?:")
+
+
 _PART_WORDS = sorted((word for word in QUALIFICATION_PARTS if len(word) > 1), key=len, reverse=True)
 _SPACED_PART = re.compile(rf"(?<=\s\s)(?:{'|'.join(map(re.escape, _PART_WORDS))}):")
 
@@ -70,6 +73,8 @@ def labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
         found = {match.start() for match in _INLINE_LABEL.finditer(words)} | {
             m.start() for m in _SPACED_PART.finditer(words)
         }
+        if 0 in found and len(words) < 200:  # in a row of fields the blank between them may be lost
+            found |= {match.start() for match in _LONG_LABEL.finditer(words)}
         starts = sorted(found - {0})
         if not starts:
             yield line
