@@ -252,6 +252,11 @@ def _cut_by_length(lengths: list[int]) -> bool:
     return sum(abs(length - middle) <= 8 for length in lengths) >= 0.85 * len(lengths)
 
 
+def _is_torn(words: str) -> bool:
+    """Sentences, and at the end none: no item of a list breaks off so."""
+    return "。" in words and not words.endswith(("。", ";", ":", "!", ")"))
+
+
 def _rejoined_chunks(lines: list[Line]) -> list[Line]:
     """Some portals print a document as numbered chunks cut anywhere, "7、" before the seventh. Number off, chunks joined."""
     chunks: list[int] = []
@@ -263,8 +268,10 @@ def _rejoined_chunks(lines: list[Line]) -> list[Line]:
         last = _LEADING_NUMBER.match(lines[chunks[-1] + 1].strand.fold)
         if last and int(last[1]) == len(chunks) + 1:
             chunks.append(chunks[-1] + 1)  # the rest of the paper, shorter than a chunk
-    torn = sum(not lines[index].strand.fold.endswith(("。", ";", ":")) for index in chunks[:-1])
-    if len(chunks) < 3 or 2 * torn < len(chunks) - 1 or not _cut_by_length([len(lines[index].strand) for index in chunks[:-1]]):
+    torn = sum(_is_torn(lines[index].strand.fold) for index in chunks[:-1])
+    whole = len(chunks) - 1
+    by_length = whole >= 3 and 2 * torn >= whole and _cut_by_length([len(lines[i].strand) for i in chunks[:-1]])
+    if whole < 2 or not (by_length or torn == whole):
         return lines
     found = lines[: chunks[0]]
     parts: list[Strand] = []

@@ -2,11 +2,11 @@
 
 from remit.kernel.charters.importing.draft import Every, Within
 from remit.kernel.charters.importing.reading.entries import Entry
+from remit.kernel.charters.importing.reading.grids import Slice
 from remit.kernel.charters.importing.reading.headings import MAX_HEADING, classify
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.raw import RawItem, RawPosition
 from remit.kernel.charters.importing.reading.strand import Strand
-from remit.kernel.charters.importing.reading.tables import Slice
 
 _ANOTHER_RANK = ("副", "助理", "代理", "见习", "总", "高级", "正", "大", "子公司", "各")
 
@@ -94,7 +94,9 @@ class Ledger:
         same = [position for position in near if position.title == title]
         if same:
             return same[-1]
-        alike = [position for position in near if _says_more(position.title, title) or _says_more(title, position.title)]
+        alike = [
+            position for position in near if _says_more(position.title, title) or _says_more(title, position.title)
+        ]
         titles = {position.title for position in alike}
         return alike[-1] if len(titles) == 1 else None
 

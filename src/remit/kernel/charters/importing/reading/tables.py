@@ -55,7 +55,9 @@ _RHYTHM = re.compile(
 )
 _DEADLINE = re.compile("(?:时限|期限)?:?.{0,8}(?:以内|之内|内)(?:完成|办结|答复|回复)?|当[日天](?:完成|办结)?")
 _COLUMN_NAMES = re.compile("项目|内容|栏目|说明|详情|具体内容|信息|字段|值|名称|类别|序号|备注|要求|描述")
-_SKIPPED_COLUMNS = re.compile("序号|编号|备注|说明|签字|姓名|人数|编制|职级|等级|频[次率]|周期|时[限间]|其[他它]|标准|表单|依据")
+_SKIPPED_COLUMNS = re.compile(
+    "序号|编号|备注|说明|签字|姓名|人数|编制|职级|等级|频[次率]|周期|时[限间]|其[他它]|标准|表单|依据"
+)
 
 
 def table_steps(block: Block, slice_: Slice) -> Iterator[Step]:

@@ -24,7 +24,9 @@ _LABEL_WORDS = sorted(
 _INLINE_LABEL = re.compile(rf"(?:(?<=[\s。;)无])|^)(?:该|主要)?(?:{'|'.join(map(re.escape, _LABEL_WORDS))})\s?:")
 
 
-_LONG_LABEL = re.compile(rf"(?:{'|'.join(re.escape(word) for word in _LABEL_WORDS if word in LABELS and len(word) > 3)})\s?:")
+_LONG_LABEL = re.compile(
+    rf"(?:{'|'.join(re.escape(word) for word in _LABEL_WORDS if word in LABELS and len(word) > 3)})\s?:"
+)
 
 
 _PART_WORDS = sorted((word for word in QUALIFICATION_PARTS if len(word) > 1), key=len, reverse=True)
