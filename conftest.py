@@ -10,6 +10,10 @@ from tests.write_guard import guarded
 from remit.kernel.authority.loading import forget_cached
 
 
+# What a migration put there, and no program can do without (authority/migrations/0002_state.py).
+FIRST_ROWS = ["INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')"]
+
+
 @pytest.fixture(autouse=True)
 def _fresh_rulebook() -> None:
     """A test's database is rolled back, the version of authority with it: what a process has compiled must go too."""
@@ -38,7 +42,7 @@ def _events_may_be_swept_between_tests() -> Iterator[None]:
         statements = plain(operations, *args, **kwargs)
         open_up = [f"ALTER TABLE {table} DISABLE TRIGGER {guard}" for table, guard in guards]
         close_again = [f"ALTER TABLE {table} ENABLE TRIGGER {guard}" for table, guard in guards]
-        return [*open_up, *statements, *close_again] if statements else []
+        return [*open_up, *statements, *close_again, *FIRST_ROWS] if statements else []
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)

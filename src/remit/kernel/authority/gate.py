@@ -7,18 +7,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
 from remit.kernel.audit.actions import record
 from remit.kernel.authority import explain
 from remit.kernel.authority.decisions import Decision, decide
-from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, NotYours, Refusal
-from remit.kernel.authority.facts import Facts, parse_facts, to_json
+from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, NotYours, Refusal, RuleBroken
+from remit.kernel.authority.facts import Facts, is_storable, parse_facts, to_json
 from remit.kernel.authority.loading import authority_changed, find_action, lock_authority, rulebook_now
 from remit.kernel.authority.models import Request, Ruling
 from remit.kernel.authority.obligations import open_obligations
@@ -28,6 +28,10 @@ from remit.kernel.authority.rulebook import Rulebook, Verdict
 from remit.kernel.organization.models import Person, Position
 from remit.kernel.organization.queries import today
 from remit.lib import clock
+
+# The first half of the advisory locks on keys; the second is the key's hash. Two that collide only wait for each other.
+KEY_LOCK: Final = 0x524B4559
+KEY_LENGTH: Final = 80  # of Ruling.idempotency_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,12 @@ def facts_digest(action: str, facts: Facts | Mapping[str, Any]) -> str:
 
 
 def _answered_before(person: Person, key: str, action: ActionType, facts: Facts) -> Result | None:
+    """What the first call with this key was answered. Holds the key until the transaction ends: the same call twice at the same
+    second meets here, and the later one finds the answer."""
+    if len(key) > KEY_LENGTH or not is_storable(key):
+        raise RuleBroken(_("A key has at most %(n)d characters.") % {"n": KEY_LENGTH})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [KEY_LOCK, f"{person.pk}:{key}"])
     earlier = Ruling.objects.filter(person=person, idempotency_key=key).first()
     if earlier is None:
         return None
