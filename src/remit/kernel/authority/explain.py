@@ -4,7 +4,7 @@
 against, and what the why-page shows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -278,8 +278,11 @@ class Candidate:
         return not self.shortfalls
 
 
-def trace(decision: "Decision") -> list[Candidate]:
-    """Who could decide this today, and why the others could not: own positions first, then up the line, then everyone else."""
+def trace(decision: "Decision", companies: Collection[int] | None = None) -> list[Candidate]:
+    """Who could decide this today, and why the others could not: own positions first, then up the line, then everyone else.
+
+    `companies` are those whose posts the reader may see (access.companies_seen); None: all. The group's own, and his line, always.
+    """
     book, action = decision.rulebook, decision.action
     person_id = decision.person.pk if decision.person else 0
     own = set(book.positions_of(person_id)) | {acting.position_id for acting in book.deputyships(person_id)}
@@ -290,6 +293,9 @@ def trace(decision: "Decision") -> list[Candidate]:
             if grant.right != "decide" or not matches(grant.action, action.name):
                 continue
             position = book.structure.positions[position_id]
+            is_seen = companies is None or position.company_id is None or position.company_id in companies
+            if not is_seen and position_id not in own and position_id not in line:
+                continue
             people = book.structure.people
             deputies = [a for a in book.actings if a.position_id == position_id and a.starts_at <= book.at < a.ends_at]
             found.append(

@@ -1,18 +1,16 @@
 """The authority matrix (授权一览): actions down, positions across, the limit where they meet, as of any day."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from remit.kernel.authority.access import oversees, positions_reached
 from remit.kernel.authority.loading import all_actions, build_rulebook
 from remit.kernel.authority.reading import family_label, terms_of
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.rulebook import GrantRule, Rulebook, matches
-from remit.kernel.organization.models import Person
 from remit.kernel.organization.structure import PositionOn
 from remit.lib.search import matches as found_by
 
@@ -73,24 +71,17 @@ class UnitChoice:
     count: int
 
 
-def companies_shown(person: Person, book: Rulebook) -> frozenset[int | None]:
-    """The companies whose matrix the person may read: his own, those of positions below him, and the group's own posts (None).
-
-    With oversight of the rulings: all.
-    """
-    if oversees(person, "oversight.rulings"):
-        return frozenset({None, *(position.company_id for position in book.structure.positions.values())})
-    _own, below = positions_reached(person)
-    positions = book.structure.positions
-    return frozenset({None, person.company_id, *(positions[p].company_id for p in below if p in positions)})
+def _is_seen(position: PositionOn, companies: Collection[int] | None) -> bool:
+    """`companies` as access.companies_seen answers: None for all. The group's own posts are seen by everybody."""
+    return companies is None or position.company_id is None or position.company_id in companies
 
 
-def units_with_positions(book: Rulebook, companies: frozenset[int | None]) -> list[UnitChoice]:
+def units_with_positions(book: Rulebook, companies: Collection[int] | None) -> list[UnitChoice]:
     """The units that have positions on the day, in the order of the tree, with the number of positions."""
     structure = book.structure
     counts: dict[int, int] = {}
     for position in structure.positions.values():
-        if position.company_id in companies:
+        if _is_seen(position, companies):
             counts[position.unit_id] = counts.get(position.unit_id, 0) + 1
 
     def walk(unit_id: int) -> Iterator[int]:
@@ -103,14 +94,14 @@ def units_with_positions(book: Rulebook, companies: frozenset[int | None]) -> li
 
 
 def matrix_of(
-    book: Rulebook, companies: frozenset[int | None], *, unit_id: int | None = None, family: str = "", text: str = ""
+    book: Rulebook, companies: Collection[int] | None, *, unit_id: int | None = None, family: str = "", text: str = ""
 ) -> Matrix:
     """The matrix of a unit (None: of all units of the companies), with the actions that at least one of its positions has a grant for.
 
     Work grows with grants × actions of the unit, not of the company; no queries beyond the actions' own.
     """
     positions = [
-        p for p in book.structure.positions.values() if p.company_id in companies and unit_id in (None, p.unit_id)
+        p for p in book.structure.positions.values() if _is_seen(p, companies) and unit_id in (None, p.unit_id)
     ]
     positions.sort(key=lambda p: (book.structure.units[p.unit_id].company_id or 0, p.unit_id, not p.is_head, p.id))
     actions = {

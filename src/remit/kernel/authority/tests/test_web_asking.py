@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.browsing import browser_of
 from tests.cast import LONG_AGO, Firm, away, build_firm, give
 
+from remit.kernel.authority.access import companies_seen
 from remit.kernel.authority.loading import authority_changed, lock_authority
-from remit.kernel.authority.matrix import companies_shown, matrix_of, paper_data, rulebook_of_day, sheet_rows
+from remit.kernel.authority.matrix import matrix_of, paper_data, rulebook_of_day, sheet_rows
 from remit.kernel.authority.models import Grant, SeparationRule
 from remit.kernel.organization import actions as organization
 from remit.lib.sheets import read_sheet
@@ -146,7 +147,7 @@ def test_the_paper_is_a_pdf(firm: Firm) -> None:
 
 def test_two_hundred_positions_take_no_more_queries(firm: Firm) -> None:
     book = rulebook_of_day(LONG_AGO + dt.timedelta(days=1))
-    companies = companies_shown(firm["周岚"], book)
+    companies = companies_seen(firm["周岚"])
     with CaptureQueriesContext(connection) as few:
         matrix_of(book, companies)
     for number in range(200):

@@ -75,7 +75,7 @@ def why(request: Request) -> HttpResponse:
         given = {name: request.GET.get(f"{PREFIX}-{name}", "") for name in action.facts}
         shown = why_facts(action)
         form = form_for(action, person, only=shown, prefix=PREFIX, required=False, initial=given)
-        context |= {"rows": list(form.rows()), **_answered(Person.objects.get(pk=about_id), action, given)}
+        context |= {"rows": list(form.rows()), **_answered(person, Person.objects.get(pk=about_id), action, given)}
     return render(request, "authority/why.html", context)
 
 
@@ -87,7 +87,7 @@ def _choices(actions: dict[str, ActionType]) -> list[tuple[str, list[ActionType]
     return [(family_label(family), found) for family, found in families.items()]
 
 
-def _answered(about: Person, action: ActionType, given: dict[str, str]) -> dict[str, Any]:
+def _answered(reader: Person, about: Person, action: ActionType, given: dict[str, str]) -> dict[str, Any]:
     facts, faults = lenient(action, given)
     book = rulebook_now()
     relevant = asked_about(book.ladder(about.pk, action.name))
@@ -100,7 +100,7 @@ def _answered(about: Person, action: ActionType, given: dict[str, str]) -> dict[
         if missing:
             return {"missing": missing, "faults": list(faults.values())}
     decision = decide(about, action, facts, rulebook=book)
-    answer = Answer(decision, trace(decision))
+    answer = Answer(decision, trace(decision, access.companies_seen(reader)))
     return {"answer": answer, "missing": missing, "faults": list(faults.values())}
 
 

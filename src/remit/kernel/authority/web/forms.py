@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -14,9 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from remit.kernel.authority.access import visible_people, visible_positions, visible_units
 from remit.kernel.authority.facts import BadFact, Fact, FactKind, FactValue, restore_facts
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.pickers import search_units
+from remit.kernel.authority.web.reach import number_or_none
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import search_people, search_positions
 
@@ -31,6 +34,12 @@ PICKERS: Final[Mapping[FactKind, str]] = {
     "person": "authority:people-json",
     "position": "authority:positions-json",
     "unit": "authority:units-json",
+}
+# Whom, and what, a person may be shown by name.
+VISIBLE: Final[Mapping[FactKind, Callable[[Person], QuerySet[Any]]]] = {
+    "person": visible_people,
+    "position": visible_positions,
+    "unit": visible_units,
 }
 
 
@@ -80,16 +89,16 @@ class ActionForm(forms.Form):
         self.shown = shown
         for fact in shown:
             self.fields[fact.name] = FactField(fact, widget_for(fact, person), required=required and fact.required)
-        self._offer_names()
+        self._offer_names(person)
 
-    def _offer_names(self) -> None:
-        """A picker keeps what was chosen, even where it is not among the names sent along."""
+    def _offer_names(self, person: Person) -> None:
+        """A picker keeps what was chosen, even where it is not among the names sent along; never one that the person may not see."""
         for fact in self.shown:
             widget = self.fields[fact.name].widget
             chosen = str(self[fact.name].value() or "")
             if fact.kind in PICKERS and isinstance(widget, forms.Select):
                 known = {str(key) for key, _label in widget.choices}
-                if chosen and chosen not in known and chosen.isdecimal():
+                if chosen not in known and _is_seen(fact, chosen, person):
                     widget.choices = [*widget.choices, (chosen, fact.show(int(chosen)))]
 
     def rows(self) -> Iterable[FactRowOfForm]:
@@ -170,6 +179,13 @@ def widget_for(fact: Fact, person: Person) -> forms.Widget:
     return forms.TextInput(attrs={"autocomplete": "off"})
 
 
+def _is_seen(fact: Fact, chosen: str, person: Person) -> bool:
+    pk = number_or_none(chosen)
+    if pk is None:
+        return False
+    return VISIBLE[fact.kind](person).filter(pk=pk).exists()
+
+
 def _choice(fact: Fact) -> forms.Widget:
     return forms.Select(choices=[("", "—"), *((key, str(label)) for key, label in fact.choices)])
 
@@ -182,7 +198,8 @@ def _picker(fact: Fact, person: Person) -> forms.Widget:
         positions = search_positions("").filter(company=person.company)[:NAMES_SENT_ALONG]
         found = [(position.pk, f"{position.unit.name} {position.title}") for position in positions]
     else:
-        found = [(unit.pk, unit.name) for unit in search_units("")[:NAMES_SENT_ALONG]]
+        units = search_units("").filter(pk__in=visible_units(person))[:NAMES_SENT_ALONG]
+        found = [(unit.pk, unit.name) for unit in units]
     attributes = {
         "class": "input",
         "data-picker": reverse_lazy(PICKERS[fact.kind]),

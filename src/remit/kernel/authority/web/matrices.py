@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from remit.kernel.authority.access import companies_seen
 from remit.kernel.authority.loading import all_actions
 from remit.kernel.authority.matrix import (
     Matrix,
     UnitChoice,
-    companies_shown,
     matrix_of,
     paper_data,
     rulebook_of_day,
@@ -44,7 +44,7 @@ class Wanted:
     text: str
     day_error: str
     book: Rulebook
-    companies: frozenset[int | None]
+    companies: set[int] | None
 
 
 def _wanted(request: Request, person: Person) -> Wanted:
@@ -56,7 +56,7 @@ def _wanted(request: Request, person: Person) -> Wanted:
     except ValueError:
         day, error = timezone.localdate(), _("“%(day)s” is no date; write it as 2026-03-01.") % {"day": given[:20]}
     book = rulebook_of_day(day)
-    companies = companies_shown(person, book)
+    companies = companies_seen(person)
     units = units_with_positions(book, companies)
     chosen = number_or_none(request.GET.get("unit", ""))
     return Wanted(
@@ -82,7 +82,11 @@ def matrix(request: Request) -> HttpResponse:
     """One unit a page: two hundred positions don't fit a screen. The exports have them all, or one unit with ?unit=."""
     wanted = _wanted(request, person_here(request))
     found = matrix_of(
-        wanted.book, wanted.companies, unit_id=wanted.unit.id if wanted.unit else None, family=wanted.family, text=wanted.text
+        wanted.book,
+        wanted.companies,
+        unit_id=wanted.unit.id if wanted.unit else None,
+        family=wanted.family,
+        text=wanted.text,
     )
     place = next((n for n, unit in enumerate(wanted.units) if unit == wanted.unit), 0)
     context = {
@@ -104,7 +108,9 @@ def _exported(request: Request) -> tuple[Matrix, Wanted, UnitChoice | None]:
     wanted = _wanted(request, person_here(request))
     unit = wanted.unit if request.GET.get("unit") else None
     return (
-        matrix_of(wanted.book, wanted.companies, unit_id=unit.id if unit else None, family=wanted.family, text=wanted.text),
+        matrix_of(
+            wanted.book, wanted.companies, unit_id=unit.id if unit else None, family=wanted.family, text=wanted.text
+        ),
         wanted,
         unit,
     )
