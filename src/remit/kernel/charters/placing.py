@@ -57,7 +57,7 @@ def place_for(draft: DraftCharter, units: Iterable[Unit], positions: Iterable[Po
     unit = _unit_named(draft.department, known)
     same = [post for post in posts if post.title == draft.title]
     position = next((post for post in same if unit is not None and post.unit_id == unit.pk), None)
-    if position is None and len(same) == 1 and not draft.department:
+    if position is None and len(same) == 1 and unit is None:
         position = same[0]
     here = position.unit if position else unit or known[0]
     # Only the superiors' titles are asked of it; the items may still be in a state in which no charter can be made.
@@ -71,12 +71,18 @@ def place_for(draft: DraftCharter, units: Iterable[Unit], positions: Iterable[Po
 
 
 def _unit_named(name: str, units: list[Unit]) -> Unit | None:
-    """The unit of that name; else the only one whose name contains it or is contained in it (客服部, 客户服务部客服部)."""
+    """The unit of that name; else the only one of which it is short (客服部 of 客户服务部), or that is short for it."""
     if not name:
         return None
     exact = [unit for unit in units if unit.name == name]
-    near = [unit for unit in units if unit.kind != "company" and (name in unit.name or unit.name in name)]
+    near = [unit for unit in units if unit.kind != "company" and (_is_short(name, unit.name) or _is_short(unit.name, name))]
     return exact[0] if exact else near[0] if len(near) == 1 else None
+
+
+def _is_short(short: str, full: str) -> bool:
+    """Whether every sign of the one stands in the other, in the same order, and both begin alike."""
+    rest = iter(full)
+    return short[:1] == full[:1] and all(sign in rest for sign in short)
 
 
 def preview(draft: DraftCharter, position: Position | None) -> Preview:

@@ -232,7 +232,7 @@ class Assembler:
         text, spans, original = self._found(strand)
         words = strand.fold
         every, within = find_every(words), find_within(words) or item.within
-        if item.every and (every is None or (every == "week" and item.every != "day")):
+        if item.every and (item.stated or every is None or (every == "week" and item.every != "day")):
             every = item.every
         return DraftDuty(text, spans, confidence, original, every, within, propose_binding(words, every, within))
 

@@ -50,6 +50,8 @@ class Forms(Ledger):
             following = steps[index + 1].entry if index + 1 < len(steps) else None
             self._step(step, following)
         self.label, self.part = None, False
+        if any(step.kind == "grant" for step in steps):
+            self.section = "aside"  # what the paper says after its table of limits is about all of them
 
     def _step(self, step: Step, following: Entry | None) -> None:
         strand = step.strand
@@ -68,6 +70,8 @@ class Forms(Ledger):
         elif step.kind == "grant" and strand and self.current:
             self.current.items.append(RawItem(strand, "authority", numbered=True, bound=step.bound))
             self.current.reaches(strand)
+        elif step.kind == "topic":
+            self.last.clear()
         elif step.kind == "next":
             self.label = None
 

@@ -133,6 +133,7 @@ _NOTHING = re.compile(r"[-—–/\\×xX无\s]*")
 _TICK = re.compile("[√✓●○◎★☆▲△■□vV]+")
 _GRANT = re.compile("审批|批准|核准|审核|决定|终审|签批|无限|全额|不限")
 _MONEY = re.compile("(万)?元")
+_AMOUNT = re.compile(r"(?:≤|<=|<)?\d[\d,.]*(?:万?元|%|天|折)")
 _BARE_NUMBER = re.compile(r"(?:≤|<=|<)?\d[\d,.]*万?")
 
 
@@ -179,7 +180,7 @@ def _matters_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
         cells = {cell.column: cell for cell in row}
         matter = cells.get(first)
         for column, post in posts.items():
-            if matter is None or column not in cells:
+            if matter is None or column not in cells or _NOTHING.fullmatch(words_of(cells[column], slice_)):
                 continue
             filled += 1
             grant = _grant(post, matter, cells[column], unit, slice_)
@@ -202,6 +203,9 @@ def _posts_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
         and not column_of(words_of(cell, slice_))
         and section_of(words_of(cell, slice_)) in (None, "authority")
     }
+    below = [cell for row in rows[index + 1 :] for cell in row if cell.column == named]
+    if not matters or len(below) < 2 or not all(is_plain_title(tidy_name(words_of(cell, slice_))) for cell in below):
+        return None
     unit = _unit_above(rows[: index + 1], slice_)
     grants: list[Grant] = []
     filled = 0
@@ -209,7 +213,7 @@ def _posts_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
         cells = {cell.column: cell for cell in row}
         post = cells.get(named)
         for column, matter in matters.items():
-            if post is None or column not in cells:
+            if post is None or column not in cells or _NOTHING.fullmatch(words_of(cells[column], slice_)):
                 continue
             filled += 1
             grant = _grant(post, matter, cells[column], unit, slice_)
@@ -225,9 +229,8 @@ def _unit_above(rows: Rows, slice_: Slice) -> str:
 
 
 def _grant(post: Cell, matter: Cell, cell: Cell, unit: str, slice_: Slice) -> Grant | None:
+    """What the cell of this post and this matter grants; None for words that bound and decide nothing."""
     words = words_of(cell, slice_)
-    if _NOTHING.fullmatch(words):
-        return None
     name = slice_(matter.start, matter.end)
     if _TICK.fullmatch(words):
         return Grant(post, name, "")
@@ -235,6 +238,8 @@ def _grant(post: Cell, matter: Cell, cell: Cell, unit: str, slice_: Slice) -> Gr
         own = _MONEY.search(name.fold)
         unit = own[0] if own else unit
         return Grant(post, join([name, slice_(cell.start, cell.end)]), f"{words}{unit}以内") if unit else None
+    if _AMOUNT.fullmatch(words):
+        return Grant(post, join([name, slice_(cell.start, cell.end)]), f"{words}以内")
     if not find_limits(words) and not _GRANT.search(words) and not re.search(r"\d.*以[上内下]|超过", words):
         return None
     return Grant(post, join([name, slice_(cell.start, cell.end)]), words)

@@ -114,7 +114,7 @@ def label_of(text: str) -> Label | None:
     key = key_of(text)
     if key in LABELS:
         return LABELS[key]
-    if len(key) <= 14 and key.endswith(("签字", "签名", "签章", "盖章")):
+    if len(key) <= 14 and key.endswith(("签字", "签名", "签章", "盖章", "本人确认", "员工确认", "签收")):
         return "skip"
     han = _NOT_HAN.sub("", key)
     return LABELS.get(han) if han != key and len(key) < 40 and _LATIN_AND_HAN.fullmatch(key) else None

@@ -132,5 +132,7 @@ class Ledger:
         if section == "aside":
             return
         rhythm = every or (self.rhythm[1] if self.rhythm else None)
-        position.items.append(RawItem(strand, section, numbered, every=rhythm, within=within, part=self.part))
+        position.items.append(
+            RawItem(strand, section, numbered, every=rhythm, stated=every is not None, within=within, part=self.part)
+        )
         position.reaches(strand)

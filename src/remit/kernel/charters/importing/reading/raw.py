@@ -15,6 +15,7 @@ class RawItem:
     section: Section
     numbered: bool
     every: Every | None = None  # from the heading over its list (1.每天:)
+    stated: bool = False  # the rhythm is said of this very item, in a table's column for it
     within: Within | None = None  # the deadline that a table's row states beside it
     bound: str = ""  # the limit that a table's cell states beside it
     part: bool = False  # it follows the name of a part of the requirements (学历:)

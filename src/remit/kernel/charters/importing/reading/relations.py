@@ -8,7 +8,7 @@ from remit.kernel.charters.importing.reading.headings import is_department, is_p
 _WHO = r"[\u4e00-\u9fffA-Za-z/()及和或、与]{2,24}?"
 _UP = (
     re.compile(
-        rf"^(?:\S{{0,2}}在)?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领)(?:[和及、][\u4e00-\u9fff]{{2,14}})?下,?"
+        rf"^(?:\S{{0,8}}?[在于])?(?P<who>{_WHO})(?:的)?(?:直接|双重|统一|正确)?(?:领导|指导|带领|指挥|监督|指挥监督)(?:[和及、][\u4e00-\u9fff]{{2,14}})?下,?"
     ),
     re.compile(rf"(?:^|[,。;:])(?:[对向])(?P<who>{_WHO})(?:负责|汇报工作|述职)"),
     re.compile(rf"(?:直接)?[对向](?P<who>{_WHO})(?:负责|汇报)(?:[,。;]|$|汇报|工作)"),

@@ -26,15 +26,17 @@ from remit.kernel.charters.importing.reading.grids import (
 )
 from remit.kernel.charters.importing.reading.headings import classify, is_part_label, label_of, section_of
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
+from remit.kernel.charters.importing.reading.markers import leading_marker
+from remit.kernel.charters.importing.reading.numerals import NUMBER
 from remit.kernel.charters.importing.reading.strand import Strand
 from remit.kernel.charters.importing.source import Block, Cell
 
-StepKind = Literal["post", "department", "section", "field", "entry", "figure", "grant", "next"]
+StepKind = Literal["post", "department", "section", "field", "entry", "figure", "grant", "topic", "next"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that a table says. `post` begins a position; `next` lets no later label reach into the cell before."""
+    """One thing that a table says. `post` begins a position; `next` lets no later label reach into the cell before; `topic` begins a list anew."""
 
     kind: StepKind
     strand: Strand | None = None
@@ -53,7 +55,10 @@ _NOISE = re.compile(
 _RHYTHM = re.compile(
     r"(?:频[次率]|周期|时间)?:?(每?(?:个?工作日|日|天|周|半月|双周|两周|月|季度?|半年|年)(?:[度常末底初]|[一二两三四五1-9]次)?|日常)"
 )
-_DEADLINE = re.compile("(?:时限|期限)?:?.{0,8}(?:以内|之内|内)(?:完成|办结|答复|回复)?|当[日天](?:完成|办结)?")
+_DEADLINE = re.compile(
+    rf"(?:时限|期限)?:?[^,。;、\d]{{0,5}}{NUMBER}个?(?:分钟|小时|工作[日天]|[天日周月])(?:以内|之内|内)"
+    "(?:完成|办结|答复|回复|响应|到达|处理|反馈|上报|提交|到场|办理|解决)?|当[日天](?:完成|办结)?"
+)
 _COLUMN_NAMES = re.compile("项目|内容|栏目|说明|详情|具体内容|信息|字段|值|名称|类别|序号|备注|要求|描述")
 _SKIPPED_COLUMNS = re.compile(
     "序号|编号|备注|说明|签字|姓名|人数|编制|职级|等级|频[次率]|周期|时[限间]|其[他它]|标准|表单|依据"
@@ -158,6 +163,8 @@ def _form(rows: Rows, slice_: Slice) -> Iterator[Step]:
             yield from _figure_row(head, row, slice_)
             continue
         head = None
+        if row is rows[0] and len(row) == 1 and len(rows) > 1 and _is_caption(row[0], slice_):
+            continue
         rhythm = _row_rhythm(row, slice_)
         within = _row_deadline(row, slice_)
         for step in _row_of_form(row, slice_, rhythm=rhythm, within=within, in_runs=in_runs):
@@ -176,6 +183,14 @@ def _figure_row(head: FigureHead, row: list[Cell], slice_: Slice) -> Iterator[St
         heading = classify(strand.fold) if "\n" not in strand.fold else None
         if heading and heading.kind in ("position", "department", "section"):
             yield Step("entry", entry=Entry(strand, heading_level=1))
+
+
+def _is_caption(cell: Cell, slice_: Slice) -> bool:
+    """A title across the table that says nothing to the outline (2024年度岗位KPI)."""
+    words = words_of(cell, slice_)
+    if len(words) > 30 or re.search("[。;:]", words) or leading_marker(words) or label_of(words) or section_of(words):
+        return False
+    return classify(slice_(cell.start, cell.end).fold.strip()) is None
 
 
 def _row_rhythm(row: list[Cell], slice_: Slice) -> Every | None:
@@ -236,11 +251,24 @@ def _row_of_form(
         if len(row) == 1 and words.strip(":") in ("其他", "其它"):
             yield Step("section", section="aside")
             return
+        if cell is not row[-1] and _heads_items(cell, row, slice_):
+            yield Step("topic")
+            continue
         if fields and len(words) <= 10 and len(row) > 2:
             label, valued = "skip", True  # between the fields of a form: the name of one that no list knows
             continue
         yield from _content(strand, len(row) == 1, rhythm, within, items=not (part or in_runs))
         part = False
+
+
+def _heads_items(cell: Cell, row: list[Cell], slice_: Slice) -> bool:
+    """团队管理 | 1、…: a short cell beside the numbered items that it names, merged over their rows or not."""
+    words = words_of(cell, slice_)
+    beside = row[row.index(cell) + 1]
+    if len(words) > 12 or re.search("[。;,:]", words):
+        return False
+    first = leading_marker(slice_(beside.start, beside.end).fold)
+    return first is not None and not first.weak and first.value <= 1
 
 
 def _content(
