@@ -104,7 +104,11 @@ def _judge_old_unit(faults: Faults, row: Row, now: UnitNow, is_changed: bool, st
 
 
 def _judge_place(
-    faults: Faults, row: Row, state: State, companies: dict[str, str | None], lines: Mapping[str, tuple[str | None, ...]]
+    faults: Faults,
+    row: Row,
+    state: State,
+    companies: dict[str, str | None],
+    lines: Mapping[str, tuple[str | None, ...]],
 ) -> None:
     code, unit = row["code"], state.units[row["code"]]
     if unit.parent is None:

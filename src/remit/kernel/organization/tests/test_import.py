@@ -41,10 +41,7 @@ def firm() -> Firm:
 def workbook(**sheets: Rows) -> bytes:
     """Sheets by table key; the first row is the header."""
     titles = {table.key: table.title for table in TABLES}
-    return write_workbook(
-        Table(titles[key], [str(h) for h in rows[0]], rows[1:])
-        for key, rows in sheets.items()
-    )
+    return write_workbook(Table(titles[key], [str(h) for h in rows[0]], rows[1:]) for key, rows in sheets.items())
 
 
 def take_in(data: bytes, on: dt.date | None = None) -> Result:
@@ -66,7 +63,16 @@ def faults_of(data: bytes) -> list[tuple[str, int, str]]:
 
 
 UNIT: list[Any] = ["编号", "名称", "类型", "上级编号", "设立日期"]
-POSITION: list[Any] = ["编号", "名称", "单位编号", "编制人数", "部门负责人", "上级岗位编号", "第二上级岗位编号", "设立日期"]
+POSITION: list[Any] = [
+    "编号",
+    "名称",
+    "单位编号",
+    "编制人数",
+    "部门负责人",
+    "上级岗位编号",
+    "第二上级岗位编号",
+    "设立日期",
+]
 PERSON: list[Any] = ["工号", "姓名", "公司编号", "入职日期", "离职日期", "手机", "邮箱"]
 HOLDING: list[Any] = ["工号", "岗位编号", "开始日期", "结束日期", "主岗"]
 

@@ -55,7 +55,7 @@ def _held_today() -> QuerySet[Appointment]:
 def person_list(request: Request) -> HttpResponse:
     person = person_here(request)
     found, wanted = _wanted(request, person)
-    page = page_of(found, request.GET, keys=("sort_key", "id"), by_row=True)
+    page = page_of(found.select_related("company"), request.GET, keys=("sort_key", "id"), by_row=True)
     units = access.visible_units(person).filter(closed_on=None).order_by("path")
     context = {
         "rows": rows.person_rows(page.rows),
