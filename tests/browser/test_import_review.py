@@ -2,11 +2,12 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from docx import Document
 from playwright.sync_api import Page, expect
-from pytest_django.settings_helper import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.accounts import actions
@@ -29,19 +30,20 @@ LINES = (
 
 
 @pytest.fixture
-def firm(transactional_db: None, settings: SettingsWrapper, tmp_path: Path) -> Firm:
+def firm(transactional_db: None, settings: Any, tmp_path: Path) -> Firm:
     settings.FILES_DIR = tmp_path / "files"
-    firm = build_firm()
-    give(firm, "总经理", "第9条", {"action": "charter.*"})
-    authority_changed()
-    user = actions.create_user(
-        username="zhou",
-        name="周岚",
-        language="zh-hans",
-        password=PASSWORD,
-        must_change_password=False,
-        actor=system("tests"),
-    )
+    with transaction.atomic():
+        firm = build_firm()
+        give(firm, "总经理", "第9条", {"action": "charter.*"})
+        authority_changed()
+        user = actions.create_user(
+            username="zhou",
+            name="周岚",
+            language="zh-hans",
+            password=PASSWORD,
+            must_change_password=False,
+            actor=system("tests"),
+        )
     Person.objects.filter(pk=firm["周岚"].pk).update(user=user)
     return firm
 
@@ -96,7 +98,7 @@ def test_from_the_word_file_to_a_charter_in_force(
 
     page.locator('[data-item][data-part="duty"]', has_text="每天回访").locator(".item__text").click()
     page.keyboard.press("e")
-    page.locator("textarea[name=text]").fill("每天回访当日成交的全部客户")
+    page.locator("[data-item-form] textarea[name=text]").fill("每天回访当日成交的全部客户")
     page.keyboard.press("Control+Enter")
     expect(page.locator('[data-item][data-state="edited"]', has_text="全部客户")).to_have_count(1)
 

@@ -24,30 +24,32 @@ _RATE = re.compile(
 )
 
 
+_SHARE = re.compile(r"\d\s?[%‰]|百分之")
+_KINDS: tuple[tuple[BindingKind, re.Pattern[str], str], ...] = (
+    ("control", _CONTROL, "条文含有“{}”，是对他人工作的把关，应作为控制点留痕。"),
+    ("procedure", _PROCEDURE, "条文含有“{}”，由事件引起，应走办理流程。"),
+    ("record", _RECORD, "条文含有“{}”，履行结果是一份记录，应落到台账。"),
+    ("metric", _RATE, "条文含有“{}”，结果可以用指标衡量。"),
+    ("norm", _NORM, "条文含有“{}”，是行为要求，只作规范公示和考评。"),
+)
+# No word of the kinds is longer (当…时): what begins later than the first one found need not be looked at.
+_LONGEST = 16
+
+
 def propose_binding(text: str, every: Every | None, within: Within | None) -> ProposedBinding | None:
     """The binding that the words of a duty (folded, simplified) suggest; None where none does."""
     if every:
         return ProposedBinding("routine", f"条文写明了“{_EVERY_WORDS[every]}”的节奏，可以按期自动生成任务。")
     if within:
         return ProposedBinding("procedure", "条文给出了办理时限，应由流程计时并在超时前提醒。")
-    if re.search(r"\d+(?:\.\d+)?\s?[%‰]|百分之", text):
+    if ("%" in text or "‰" in text or "百分之" in text) and _SHARE.search(text):
         return ProposedBinding("metric", "条文给出了可以计量的比率，应由指标自动计算。")
-    kinds: tuple[tuple[BindingKind, re.Pattern[str], str], ...] = (
-        ("control", _CONTROL, "条文含有“{}”，是对他人工作的把关，应作为控制点留痕。"),
-        ("procedure", _PROCEDURE, "条文含有“{}”，由事件引起，应走办理流程。"),
-        ("record", _RECORD, "条文含有“{}”，履行结果是一份记录，应落到台账。"),
-        ("metric", _RATE, "条文含有“{}”，结果可以用指标衡量。"),
-        ("norm", _NORM, "条文含有“{}”，是行为要求，只作规范公示和考评。"),
-    )
-    norm = _NORM.search(text)
-    if norm and norm.start() < 6:
-        return ProposedBinding("norm", kinds[4][2].format(norm[0]))
-    found = [
-        (match.start(), order, kind, reason.format(match[0]))
-        for order, (kind, pattern, reason) in enumerate(kinds)
-        if (match := pattern.search(text))
-    ]
-    if not found:
-        return None
-    _, _, kind, reason = min(found)
-    return ProposedBinding(kind, reason)
+    first: re.Match[str] | None = None
+    found: tuple[BindingKind, str] | None = None
+    for kind, pattern, reason in _KINDS:
+        match = pattern.search(text, 0, first.start() + _LONGEST if first else len(text))
+        if match and (first is None or match.start() < first.start()):
+            first, found = match, (kind, reason)
+        if match and kind == "norm" and match.start() < 6:
+            first, found = match, (kind, reason)
+    return ProposedBinding(found[0], found[1].format(first[0])) if first and found else None

@@ -38,7 +38,7 @@ def read_charters(source: Source) -> DraftDocument:
     Never fails: a document without positions gives a draft without positions and a warning that says so.
     """
     page = Page(source)
-    raw = Outline(page.strand, source.name).feed(read_entries(read_lines(page)))
+    raw = Outline(page.cell, source.name).feed(read_entries(read_lines(page)))
     assembler = Assembler(source.text)
     found = (assembler.position(position) for position in raw)
     # Requirements alone make no charter: nobody is charged with anything.

@@ -10,13 +10,14 @@ from typing import Literal
 from remit.kernel.charters.importing.draft import Span
 from remit.kernel.charters.importing.reading.lexicon import word_list
 from remit.kernel.charters.importing.reading.script import Script, fold, simplify
-from remit.kernel.charters.importing.reading.strand import Strand, join
+from remit.kernel.charters.importing.reading.strand import EMPTY, Strand, join
 from remit.kernel.charters.importing.source import Block, Source
 
+_BLANKS = " \n\r"  # as `Strand.strip` has them
 LineKind = Literal["line", "heading", "table"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, for its speed; nobody changes one
 class Line:
     """One line of the page. `bullet`: the item's sign stood alone on the line before. `fresh`: a portal's notice stood before it, another paper begins."""
 
@@ -41,21 +42,38 @@ class Page:
         # A filter of the portal that took these pages writes 学_ for 学习.
         self.simple, self.folded = self.simple.replace("学_", "学习"), self.folded.replace("学_", "学习")
         self._holes = _holes(self.folded, source.text)
+        self._cells: dict[Span, Strand] = {}
         self._hole_ends = [end for _, end in self._holes]
 
     def strand(self, start: int, end: int) -> Strand:
         """The text between two offsets, trimmed, without holes."""
-        whole = self._plain(start, end)
+        if not self._holes:
+            return self._plain(start, end)
         holes: list[tuple[int, int]] = []
         index = bisect_right(self._hole_ends, start)
         while index < len(self._holes) and self._holes[index][0] < end:
             low, high = self._holes[index]
             holes.append((max(low, start) - start, min(high, end) - start))
             index += 1
-        return (whole.without(holes) if holes else whole).strip()
+        if not holes:
+            return self._plain(start, end)
+        return Strand(self.simple[start:end], self.folded[start:end], ((start, end),)).without(holes).strip()
+
+    def cell(self, start: int, end: int) -> Strand:
+        """The same for the cell of a table, which is asked for again and again."""
+        known = self._cells.get((start, end))
+        if known is None:
+            known = self._cells[start, end] = self.strand(start, end)
+        return known
 
     def _plain(self, start: int, end: int) -> Strand:
-        return Strand(self.simple[start:end], self.folded[start:end], ((start, end),) if start < end else ())
+        fold = self.folded[start:end]
+        left, right = len(fold) - len(fold.lstrip(_BLANKS)), len(fold.rstrip(_BLANKS))
+        if left >= right:
+            return EMPTY
+        if left or right < len(fold):
+            start, end, fold = start + left, start + right, fold[left:right]
+        return Strand(self.simple[start:end], fold, ((start, end),))
 
 
 _LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"

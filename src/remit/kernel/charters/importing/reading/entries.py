@@ -15,7 +15,7 @@ from remit.kernel.charters.importing.reading.wrapping import labels_apart, next_
 from remit.kernel.charters.importing.source import Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, for its speed; nobody changes one
 class Entry:
     """`strand` is the text without its number, `depth` the rank of its list, `fresh` a line after a portal's notice."""
 
@@ -185,8 +185,10 @@ class _Sequencer:
         if not heads:
             self.out.append(Entry(strand, heading_level=level, fresh=line.fresh))
             return
-        if heads[0].start > 0 and len(strand.cut(0, heads[0].start).strip()):
-            self.out.append(Entry(strand.cut(0, heads[0].start).strip(), heading_level=level))
+        if heads[0].start > 0:
+            before = strand.cut(0, heads[0].start).strip()
+            if before.fold:
+                self.out.append(Entry(before, heading_level=level))
         stops = [mark.start for mark in heads[1:]] + [len(strand)]
         for mark, stop in zip(heads, stops, strict=True):
             body = strand.cut(mark.end, stop).strip()

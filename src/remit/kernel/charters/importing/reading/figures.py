@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from remit.kernel.charters.importing.reading.headings import key_of
 
@@ -25,6 +26,7 @@ _TARGET = re.compile(
 _ROW_NUMBER = re.compile(r"(?:kpi|KPI)?[-.]?\d{1,2}")
 
 
+@lru_cache(maxsize=2048)
 def column_of(text: str) -> str | None:
     """The kind of column that a head cell names, or None."""
     if len(text) > 24:

@@ -40,10 +40,12 @@ _INLINE = re.compile(
     rf"|(?<=[\u4e00-\u9fff])\d{{1,2}}\s?(?={DUTY_VERB}))"
     r"|(?P<letter>(?<=[\s。;:])[a-zA-Z][)、])|(?P<bullet>(?<=[\u4e00-\u9fff])\s?[-–—]\s+(?=[\u4e00-\u9fff])|[•●■◆▪►▶➢✓√]\s*)"
 )
+_DIGITS = re.compile(r"\d+")
+_HAN_DIGITS = re.compile(_HAN)
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, for its speed; nobody changes one
 class Marker:
     """`style` and `value` of the number, and where it starts and ends in its line."""
 
@@ -76,10 +78,10 @@ def inline_markers(text: str, start: int) -> list[Marker]:
 
 
 def _value(words: str) -> int:
-    digits = re.search(r"\d+(?!.*\d)", words)
+    digits = _DIGITS.findall(words)
     if digits:
-        return int(digits[0])
-    han = re.search(_HAN, words)
+        return int(digits[-1])
+    han = _HAN_DIGITS.search(words)
     if han:
         number = parse_number(han[0])
         return int(number) if number is not None else 0

@@ -56,7 +56,9 @@ class Outline(Posts):
             if entry.table is not None:
                 self._table(entry.table)
                 continue
-            if (self.current and column_of(entry.words) == "number") or column_of(entry.words) == "name":
+            words = entry.strand.fold
+            column = column_of(words) if len(words) <= 24 else None
+            if column == "name" or (column == "number" and self.current):
                 used = self._lost_table(entries, index - 1)
                 if used:
                     index += used - 1

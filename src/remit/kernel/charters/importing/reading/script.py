@@ -5,6 +5,7 @@ Every step after this one compares offsets, so both results have exactly the len
 
 import re
 from functools import lru_cache
+from operator import ne
 from typing import Literal
 
 import opencc
@@ -24,7 +25,8 @@ _FOLD.update({ord("〔"): "(", ord("〕"): ")", ord("﹑"): "、", ord("｡"): "
 _TRADITIONAL_SHARE = 0.04
 # OpenCC leaves 著 alone, which traditional texts write for 着 too; where it means a work or fame it stays.
 _ZHE = re.compile("(?<![名显显卓土原论专编译巨昭拙合])著(?![名作者述称录])")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_UNSAFE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @lru_cache(maxsize=1)
@@ -40,15 +42,17 @@ def fold(text: str) -> str:
 def simplify(text: str) -> tuple[str, Script]:
     """The text in simplified Chinese, sign for sign, and the script that it was in."""
     result = _convert(text)
-    han = len(_HAN.findall(text))
-    changed = sum(map(str.__ne__, text, result))
+    if result == text:
+        return result, "hans"
+    changed = sum(map(ne, text, result))
+    han = len(text) - len(_HAN.sub("", text))
     return result, "hant" if han and changed / han > _TRADITIONAL_SHARE else "hans"
 
 
 def _convert(text: str) -> str:
     convert = _converter().convert
     # A lone surrogate or a NUL would end or break the C++ conversion; neither is a word of any text.
-    safe = re.sub(r"[\x00\ud800-\udfff]", " ", text)
+    safe = _UNSAFE.sub(" ", text)
     result: str = convert(safe)
     if len(result) == len(text):
         return _ZHE.sub("着", result)

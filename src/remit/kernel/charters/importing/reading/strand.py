@@ -31,29 +31,32 @@ class Strand:
 
     def cut(self, start: int, end: int | None = None) -> "Strand":
         """The part from `start` to `end` (offsets into the strand)."""
-        stop = len(self.fold) if end is None else end
-        if start <= 0 and stop >= len(self.fold):
+        size = len(self.fold)
+        stop = size if end is None else end
+        if start <= 0 and stop >= size:
             return self
-        if len(self.pieces) == 1 and 0 <= start < stop <= len(self.fold):
+        if 0 <= start < stop <= size and len(self.pieces) == 1:
             first = self.pieces[0][0]
             return Strand(self.text[start:stop], self.fold[start:stop], ((first + start, first + stop),))
         pieces: list[Span] = []
         passed = 0
         for first, last in self.pieces:
-            size = last - first
-            low, high = max(start - passed, 0), min(stop - passed, size)
+            length = last - first
+            low, high = max(start - passed, 0), min(stop - passed, length)
             if low < high:
                 pieces.append((first + low, first + high))
-            passed += size
+            passed += length
             if passed >= stop:
                 break
         return Strand(self.text[start:stop], self.fold[start:stop], tuple(pieces))
 
     def strip(self, signs: str = " \n\r") -> "Strand":
         """Without the given signs at both ends."""
-        left = len(self.fold) - len(self.fold.lstrip(signs))
-        right = len(self.fold.rstrip(signs))
-        return self.cut(left, max(right, left))
+        fold = self.fold
+        if not fold or (fold[0] not in signs and fold[-1] not in signs):
+            return self
+        left = len(fold) - len(fold.lstrip(signs))
+        return self.cut(left, max(len(fold.rstrip(signs)), left))
 
     def without(self, holes: Iterable[tuple[int, int]]) -> "Strand":
         """With the given ranges (ascending, apart) cut out."""
@@ -71,7 +74,7 @@ EMPTY = Strand("", "", ())
 
 def join(parts: Iterable[Strand]) -> Strand:
     """The parts one after another, with nothing between them."""
-    found = [part for part in parts if len(part)]
+    found = [part for part in parts if part.fold]
     if len(found) == 1:
         return found[0]
     return Strand(
