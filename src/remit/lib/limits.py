@@ -58,12 +58,12 @@ class Bound:
         if self.unit is Unit.COUNT and self.max != self.max.to_integral_value():
             raise ValueError(f"次数上限 {self.max} 必须是整数。")
 
-    def covers(self, value: Decimal) -> bool:
-        """Whether a value (in this bound's own unit and currency) lies within. Never for a negative value or NaN.
+    def covers(self, value: Decimal | int) -> bool:
+        """Whether a value (in this bound's own unit and currency; a count is an int) lies within. Never for a negative value or NaN.
 
         A minus sign must not carry a sum of any size under the limit, so negative facts are covered by nothing.
         """
-        if value.is_nan() or value < 0:
+        if (isinstance(value, Decimal) and value.is_nan()) or value < 0:
             return False
         return value <= self.max if self.op is Op.AT_MOST else value < self.max
 

@@ -42,7 +42,11 @@ def lock_authority(*, exclusively: bool = False) -> int:
 
 
 def current_version() -> int:
-    return AuthorityState.objects.values_list("version", flat=True).get(pk=1)
+    """One look-up by key. Plain SQL: every act asks several times, and the ORM around it would cost more than the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM authority_authoritystate WHERE id = 1")
+        (version,) = cursor.fetchone()
+    return int(version)
 
 
 def authority_changed() -> None:
