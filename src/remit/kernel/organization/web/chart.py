@@ -47,14 +47,13 @@ class Post:
 
 @dataclass(slots=True)
 class Node:
-    """A unit with its posts and the units below. `post_count`, `held`, `places` and `vacant` count its whole sub-tree."""
+    """A unit with its posts and the units below. `post_count`, `vacant` and the `people`, each once, are of its whole sub-tree."""
 
     unit: UnitOn
     posts: list[Post] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
     post_count: int = 0
-    held: int = 0
-    places: int = 0
+    people: set[int] = field(default_factory=set)
     vacant: int = 0
     is_open: bool = True
     shows_posts: bool = True
@@ -103,7 +102,7 @@ def draw(structure: Structure, *, companies: set[int] | None, text: str = "", ro
         hits=sum(_hits(node) for node in tops) if text else 0,
         posts=posts,
         vacant=sum(node.vacant for node in tops),
-        people=len({holder.person_id for node in tops for holder in _holders(node)}),
+        people=len(set[int]().union(*(node.people for node in tops))),
         is_cut=is_cut,
     )
 
@@ -144,8 +143,8 @@ def _count(node: Node) -> None:
     for child in node.children:
         _count(child)
     node.post_count = len(node.posts) + sum(child.post_count for child in node.children)
-    node.held = sum(len(post.holders) for post in node.posts) + sum(child.held for child in node.children)
-    node.places = sum(post.headcount for post in node.posts) + sum(child.places for child in node.children)
+    own = {holder.person_id for post in node.posts for holder in post.holders}
+    node.people = own.union(*(child.people for child in node.children))
     node.vacant = sum(post.is_vacant for post in node.posts) + sum(child.vacant for child in node.children)
 
 
@@ -159,11 +158,6 @@ def _narrow(node: Node) -> bool:
 
 def _hits(node: Node) -> int:
     return node.is_hit + sum(post.is_hit for post in node.posts) + sum(_hits(child) for child in node.children)
-
-
-def _holders(node: Node) -> list[Holder]:
-    own = [holder for post in node.posts for holder in post.holders]
-    return own + [holder for child in node.children for holder in _holders(child)]
 
 
 def _fold(node: Node, depth: int, is_cut: bool) -> None:
