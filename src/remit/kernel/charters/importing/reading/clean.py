@@ -77,13 +77,26 @@ class Page:
 
 
 _LINK = r"(?:https?://|www\.)[A-Za-z0-9./?=&%_~:#+-]{3,200}"
-_HOLES = re.compile(
-    rf"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{{0,80}}\)|\(?{_LINK}\)?|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]{{2,20}}"
-    # A page's number that the break left inside a sentence: 客户投- 3 -诉.
-    r"|(?<=[\u4e00-\u9fff,、])[-—–]\s?\d{1,3}\s?[-—–](?![\dA-Za-z])|(?<![\dA-Za-z])[-—–]\s?\d{1,3}\s?[-—–](?=[\u4e00-\u9fff])"
-    r"|(?<=[\u4e00-\u9fff,、])第\s?\d{1,3}\s?页\s?[,/]?\s?共\s?\d{1,3}\s?页|第\s?\d{1,3}\s?页\s?[,/]?\s?共\s?\d{1,3}\s?页(?=[\u4e00-\u9fff])"
-    r"|</?[A-Za-z][^<>\n]{0,60}>|&(?:nbsp|amp|lt|gt|quot|emsp|ensp);|[\ufeff\u200b-\u200f\u00ad\ufffd]|`|\d{4}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼|(?<=[\u4e00-\u9fff])\\(?=[\u4e00-\u9fff])"
+_PAGE = r"第\s?\d{1,3}\s?页\s?[,/]?\s?共\s?\d{1,3}\s?页"
+# Each with a sign that it can't do without: a search through the whole text for what is not there costs more than all else.
+_HOLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("(", r"\((?:来自|来源|摘自|转载自?|出自|原文|更多|文章来源|本文来自)[:\s][^()]{0,80}\)"),
+        ("http", rf"\(?{_LINK}\)?"),
+        ("www.", rf"\(?{_LINK}\)?"),
+        ("@", r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,20}"),
+        ("<", r"</?[A-Za-z][^<>\n]{0,60}>"),
+        ("&", "&(?:nbsp|amp|lt|gt|quot|emsp|ensp);"),
+        ("`", "`"),
+        ("楼", r"\d{4}-\d\d?-\d\d?(?:\s\d\d?:\d\d)?\s*\|?\s*#\d+楼"),
+        ("\\", r"\\(?<=[\u4e00-\u9fff]\\)(?=[\u4e00-\u9fff])"),
+        # A page's number that the break left inside a sentence: 客户投- 3 -诉.
+        ("页", rf"{_PAGE}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff,、]){_PAGE}"),
+    )
 )
+_INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u00ad\ufffd]")
+_PAGE_IN_SENTENCE = re.compile(r"[-—–]\s?\d{1,3}\s?[-—–]")
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňḿ"
 _GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,7}}\)")
 _TONELESS = re.compile(r"(?<=[\u4e00-\u9fff])\((?:[bpmfdtnlgkhjqxrzcswy]|zh|ch|sh)?[aeiouü][aeiouün]{0,3}g?\)")
@@ -92,8 +105,12 @@ _HYPHEN = re.compile(r"(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
 
 
 def _holes(folded: str, text: str) -> list[Span]:
-    found = [match.span() for match in _HOLES.finditer(folded)]
-    glosses = [match.span() for match in _GLOSS.finditer(folded)]
+    found = [match.span() for match in _INVISIBLE.finditer(folded)]
+    for sign, pattern in _HOLES:
+        if sign in folded:
+            found += [match.span() for match in pattern.finditer(folded)]
+    found += [match.span() for match in _PAGE_IN_SENTENCE.finditer(folded) if _tears(folded, *match.span())]
+    glosses = [match.span() for match in _GLOSS.finditer(folded)] if "(" in folded else []
     if len(glosses) >= 3:  # the neutral tone has no mark; only a text full of glosses may lose unmarked ones
         glosses += [match.span() for match in _TONELESS.finditer(folded)]
     hyphens = [m.span() for m in _HYPHEN.finditer(folded) if _is_torn_word(folded, m.start())] if "-" in folded else []
@@ -104,6 +121,14 @@ def _holes(folded: str, text: str) -> list[Span]:
             continue
         merged.append((start, end))
     return merged
+
+
+def _tears(folded: str, start: int, end: int) -> bool:
+    """Whether a page's number stands between Chinese signs of one sentence, and is no date and no number of a phone."""
+    before, after = folded[start - 1 : start], folded[end : end + 1]
+    if "\u4e00" <= after <= "\u9fff":
+        return not (before.isascii() and before.isalnum())
+    return ("\u4e00" <= before <= "\u9fff" or before in ",、") and before != "" and not (after.isascii() and after.isalnum())
 
 
 _TORN_WORDS = word_list("""

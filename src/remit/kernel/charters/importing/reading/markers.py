@@ -32,13 +32,17 @@ _STYLES: dict[str, Style] = {
     "decimal": "decimal", "plain": "plain", "glued": "plain", "amount": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
     "roman": "chapter", "bullet": "bullet",
 }  # fmt: skip
+# The first sign is taken by a class of its own, and each branch looks back at it: so the search skips to such signs at once.
 _INLINE = re.compile(
-    rf"(?P<part>【?(?:第(?:{_HAN}|\d{{1,2}})篇|篇(?:{_HAN}|\d{{1,2}}))[:、])"
-    rf"|(?P<chapter>(?<![一二三四五六七八九十第、]){_HAN}、)|(?P<inner>\({_HAN}\)[、.]?)"
-    r"|(?P<bracket>\(\d{1,2}\)|(?<![\d.(/-])\d{1,2}\))|(?P<circle>[\u2460-\u2473])"
-    r"|(?P<plain>(?<![\d.A-Za-z/-])\d{1,3}(?:[.]{1,2}|、)(?!\d)|(?<=[。;\s])\d{1,2}\s?(?=[\u4e00-\u9fff])"
-    rf"|(?<=[\u4e00-\u9fff])\d{{1,2}}\s?(?={DUTY_VERB}))"
-    r"|(?P<letter>(?<=[\s。;:])[a-zA-Z][)、])|(?P<bullet>(?<=[\u4e00-\u9fff])\s?[-–—]\s+(?=[\u4e00-\u9fff])|[•●■◆▪►▶➢✓√]\s*)"
+    r"[【第篇一二三四五六七八九十(\d\u2460-\u2473\sA-Za-z–—•●■◆▪►▶➢✓√-](?:"
+    rf"(?P<part>(?:(?<=【)(?:第(?:{_HAN}|\d{{1,2}})篇|篇(?:{_HAN}|\d{{1,2}}))|(?<=第)(?:{_HAN}|\d{{1,2}})篇|(?<=篇)(?:{_HAN}|\d{{1,2}}))[:、])"
+    r"|(?P<chapter>(?<=[一二三四五六七八九十])(?<![一二三四五六七八九十第、].)[一二三四五六七八九十]{0,2}、)"
+    rf"|(?P<inner>(?<=\(){_HAN}\)[、.]?)"
+    r"|(?P<bracket>(?<=\()\d{1,2}\)|(?<=\d)(?<![\d.(/-].)\d?\))|(?P<circle>(?<=[\u2460-\u2473]))"
+    r"|(?P<plain>(?<=\d)(?<![\d.A-Za-z/-].)\d{0,2}(?:[.]{1,2}|、)(?!\d)|(?<=[。;\s]\d)\d?\s?(?=[\u4e00-\u9fff])"
+    rf"|(?<=[\u4e00-\u9fff]\d)\d?\s?(?={DUTY_VERB}))"
+    r"|(?P<letter>(?<=[\s。;:][a-zA-Z])[)、])"
+    r"|(?P<bullet>(?<=[\u4e00-\u9fff]\s)[-–—]\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff][-–—])\s+(?=[\u4e00-\u9fff])|(?<=[•●■◆▪►▶➢✓√])\s*))"
 )
 _DIGITS = re.compile(r"\d+")
 _HAN_DIGITS = re.compile(_HAN)
@@ -73,7 +77,7 @@ def inline_markers(text: str, start: int) -> list[Marker]:
     for match in _INLINE.finditer(text, start):
         name = match.lastgroup
         if name:
-            found.append(Marker(_STYLES[name], _value(match[name]), match.start(), match.end()))
+            found.append(Marker(_STYLES[name], _value(match[0]), match.start(), match.end()))
     return found
 
 

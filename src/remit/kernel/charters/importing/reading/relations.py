@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from remit.kernel.charters.importing.reading.headings import is_department, is_plain_title, tidy_name
 
@@ -18,6 +19,9 @@ _UP = (
     ),
     re.compile(rf"(?:上报|汇报|报告|上报到|报)(?:给|到|至)(?P<who>{_WHO})(?:[,。;(]|审批|批准|注明|$)"),
 )
+# What a sentence must hold for one of the patterns, asked first: few do, and the patterns try every place.
+_UP_HINT = re.compile("下|负责|汇报|述职|交[办代付]|安排|布置|下达|协助|报[给到至]|报告")
+_DOWN_HINT = re.compile("检查|指导|督导|监督|管理|带领|领导|考核|安排|负责")
 _DOWN = (
     re.compile(
         rf"(?:检查|指导|督导|监督|管理|带领|领导|考核|安排|负责)(?:并帮助|和督促|和检查|和管理|和指导)?(?P<who>{_WHO})(?:的)?(?:的工作|工作|日常工作|业务|提高|做好|进行|完成|的日常|处理|开展|,|。|;|$)"
@@ -33,6 +37,7 @@ _LEAD = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def people(text: str) -> tuple[str, ...]:
     """The titles in a list like 总经理、副总经理或部主任; generic words (领导, 上级) name nobody."""
     found: list[str] = []
@@ -62,17 +67,21 @@ def labelled_people(text: str) -> tuple[str, ...]:
 
 def superiors(texts: Iterable[str], own: str) -> tuple[str, ...]:
     """Whom the holder of `own` reports to, by the words of the duties."""
-    return _named(texts, own, _UP)
+    return _named(texts, own, _UP, _UP_HINT)
 
 
 def subordinates(texts: Iterable[str], own: str) -> tuple[str, ...]:
-    return _named(texts, own, _DOWN)
+    return _named(texts, own, _DOWN, _DOWN_HINT)
 
 
-def _named(texts: Iterable[str], own: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
+def _named(
+    texts: Iterable[str], own: str, patterns: Iterable[re.Pattern[str]], hint: re.Pattern[str]
+) -> tuple[str, ...]:
     found: list[str] = []
     for text in texts:
         head = text[:200].removeprefix(own)
+        if not hint.search(head):
+            continue
         for pattern in patterns:
             for match in pattern.finditer(head):
                 found += [name for name in people(match["who"]) if name != own and not is_department(name)]
