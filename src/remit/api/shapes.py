@@ -7,6 +7,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from remit.kernel.audit.models import Event
+from remit.kernel.authority.access import companies_seen
 from remit.kernel.authority.decisions import Decision
 from remit.kernel.authority.explain import trace
 from remit.kernel.authority.facts import BOUNDED, Fact
@@ -14,6 +15,7 @@ from remit.kernel.authority.gate import Result
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling, Step
 from remit.kernel.authority.reading import Reader
 from remit.kernel.authority.registry import ActionType
+from remit.kernel.organization.models import Person
 
 JSON_TYPES: dict[str, dict[str, Any]] = {
     "money": {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"},
@@ -124,7 +126,7 @@ class DecisionOut(Schema):
     ladder: list[RungOut]
 
 
-def decision_out(decision: Decision) -> dict[str, Any]:
+def decision_out(decision: Decision, reader: Person) -> dict[str, Any]:
     ladder = [
         {
             "position_id": rung.position.id, "position": rung.position.title, "unit": rung.unit,
@@ -132,7 +134,7 @@ def decision_out(decision: Decision) -> dict[str, Any]:
             "covers": rung.covers, "shortfalls": list(rung.shortfalls), "on_the_line": rung.on_the_line,
             "is_own": rung.is_own,
         }
-        for rung in trace(decision)
+        for rung in trace(decision, companies_seen(reader))
     ]  # fmt: skip
     return {**decision.as_json(), "ladder": ladder}
 

@@ -90,7 +90,8 @@ def do_action(
 def ask_decision(request: HttpRequest, name: Name, question: Annotated[QuestionIn, Body()]) -> dict[str, Any]:
     """What a call would come to, with its clauses and everybody who could decide it. Changes nothing."""
     caller = caller_of(request)
-    return decision_out(dry_run(caller.actor, name, question.facts, position_id=question.position))
+    found = dry_run(caller.actor, name, question.facts, position_id=question.position)
+    return decision_out(found, caller.person)
 
 
 @router.post("/actions/{name}/rows", response=RowsOut)
