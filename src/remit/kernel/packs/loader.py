@@ -1,8 +1,9 @@
 """Read packs, check them (every fault at once, with file and line), and put their data in place."""
 
+import difflib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -13,9 +14,10 @@ from remit.kernel.authority.granting import declare_action, replace_separation_r
 from remit.kernel.authority.models import SeparationRule
 from remit.kernel.authority.registry import CODED
 from remit.kernel.authority.rulebook import matches
+from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.charters.format import CharterSpec
 from remit.kernel.packs.format import ActionsFile, ActionSpec, PackPage, SeparationFile, SeparationSpec
-from remit.lib.yaml_reader import BadYaml, Fault, load, validate
+from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
 
 SHIPPED: Final = Path(remit.__file__).parent / "packs"
 M = TypeVar("M", bound=BaseModel)
@@ -31,6 +33,9 @@ class Pack:
     separation: tuple[SeparationSpec, ...]
     charters: dict[str, CharterSpec]
     digest: str
+    documents: dict[str, Document] = field(
+        default_factory=dict, repr=False
+    )  # as read, by charter: where each thing stands
 
 
 def list_packs(folder: Path = SHIPPED) -> list[Path]:
@@ -41,10 +46,12 @@ def list_packs(folder: Path = SHIPPED) -> list[Path]:
 def read_pack(folder: Path) -> Pack:
     """Raises BadYaml with every fault in every file of the pack."""
     faults: list[Fault] = []
+    documents: dict[str, Document] = {}
 
     def read(model: type[M], path: Path) -> M | None:
         try:
-            return validate(model, load(path.read_bytes(), str(path)))
+            document = documents[path.stem] = load(path.read_bytes(), str(path))
+            return validate(model, document)
         except BadYaml as error:
             faults.extend(error.faults)
         except OSError as error:
@@ -67,9 +74,10 @@ def read_pack(folder: Path) -> Pack:
         separation=separation.rules if separation else (),
         charters={name: spec for name, spec in charters.items() if spec is not None},
         digest=_digest(folder),
+        documents=documents,
     )
-    if unknown := list(unknown_actions(pack)):
-        raise BadYaml(unknown)
+    if misspoken := list(misspoken_grants(pack)):
+        raise BadYaml(misspoken)
     return pack
 
 
@@ -95,22 +103,60 @@ def _digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def unknown_actions(pack: Pack) -> Iterator[Fault]:
-    """Charters may speak only of actions that the pack, a pack that it requires, or the kernel declares."""
-    known = {action.name for action in pack.actions} | set(CODED)
+def misspoken_grants(pack: Pack) -> Iterator[Fault]:
+    """Charters may speak only of actions that the pack, a pack that it requires, or the kernel declares, and of their facts.
+
+    A limit on a misspelt fact would never be met, and nobody would notice.
+    """
+    known = {name: frozenset(action.facts) for name, action in CODED.items()} | _facts_of(pack.actions)
     for required in pack.page.requires:
         folder = pack.folder.parent / required
         if not (folder / "pack.yaml").exists():
             yield Fault(str(pack.folder / "pack.yaml"), 0, 0, "requires", f"找不到所需的行业包“{required}”。", "")
             continue
-        known |= {action.name for action in read_pack(folder).actions}
+        known |= _facts_of(read_pack(folder).actions)
     for name, spec in pack.charters.items():
-        file = str(pack.folder / "charters" / f"{name}.yaml")
-        for clause in spec.authority:
-            for grant in clause.grants:
-                general = grant.action.startswith("general.")
-                if not general and not any(matches(grant.action, action) for action in known):
-                    yield Fault(file, 0, 0, f"authority.{clause.id}", f"没有“{grant.action}”这个业务动作。", "")
+        for at, clause in enumerate(spec.authority):
+            for nth, grant in enumerate(clause.grants):
+                place = ("authority", at, "grants", nth)
+                for key, message in _misspoken(grant, known):
+                    line, column = pack.documents[name].where((*place, key))
+                    path = f"authority.{clause.id}.{key}"
+                    yield Fault(pack.documents[name].file, line, column, path, message, _spoken_of(grant, known))
+
+
+def _facts_of(actions: tuple[ActionSpec, ...]) -> dict[str, frozenset[str]]:
+    return {action.name: frozenset(fact.name for fact in action.facts) for action in actions}
+
+
+def _misspoken(grant: GrantSpec, known: dict[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """(which key of the grant, what is wrong with it)."""
+    if grant.action.startswith("general."):
+        return  # declared by the charter itself, once it is in force
+    facts = [facts for name, facts in known.items() if matches(grant.action, name)]
+    if not facts:
+        yield "action", f"没有“{grant.action}”这个业务动作。"
+        return
+    wanted = [("limits", name) for name in grant.limits] + [("conditions", name) for name in grant.conditions]
+    for window in grant.windows:
+        wanted += [
+            ("windows", name) for name in (window.per, window.fact if window.measure == "amount" else None) if name
+        ]
+    for obligation in grant.then:
+        for performer in (obligation.report_to, obligation.finding_by, *obligation.countersigned_by):
+            if performer and performer.startswith("fact:"):
+                wanted.append(("then", performer.removeprefix("fact:")))
+    for key, name in wanted:
+        if not all(name in of_one for of_one in facts):
+            yield key, f"“{grant.action}”没有“{name}”这项事实。"
+
+
+def _spoken_of(grant: GrantSpec, known: dict[str, frozenset[str]]) -> str:
+    """What may have been meant."""
+    if grant.action in known:
+        return f"可用:{'、'.join(sorted(known[grant.action]))}。"
+    close = difflib.get_close_matches(grant.action, known, 1)
+    return f"是不是 {close[0]}?" if close else ""
 
 
 def check_pack(folder: Path) -> list[Fault]:
