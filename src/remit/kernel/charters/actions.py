@@ -56,7 +56,9 @@ def _reach_draft(call: Call, pk: Any) -> DraftCharter:
 def _reach_charter(call: Call) -> Charter:
     """The charter, locked, as far as the actor may reach it."""
     reached = Charter.objects.all() if call.person is None else visible_charters(call.person)
-    found = Charter.objects.select_for_update(no_key=True).filter(pk__in=reached.filter(pk=call.id_of("charter"))).first()
+    found = (
+        Charter.objects.select_for_update(no_key=True).filter(pk__in=reached.filter(pk=call.id_of("charter"))).first()
+    )
     if found is None:
         raise NotYours(_("There is no such charter."))
     return found
@@ -132,7 +134,9 @@ def review(call: Call) -> Done:
         raise RuleBroken(_("Name the items by their numbers."))
     if draft.document.undone_at is not None:
         raise RuleBroken(_("This import was taken back; import the document again."))
-    items = list(DraftItem.objects.filter(draft=draft, pk__in=ids).select_related("reviewed_by").order_by("order", "id"))
+    items = list(
+        DraftItem.objects.filter(draft=draft, pk__in=ids).select_related("reviewed_by").order_by("order", "id")
+    )
     if len(items) != len(set(ids)):
         raise RuleBroken(_("Some of these items belong to another draft, or are gone; load the page again."))
     seen = call.facts.get("seen")
@@ -208,7 +212,9 @@ def _position_for(call: Call, draft: DraftCharter, spec: CharterSpec, unit: Unit
             raise RuleBroken(_("The position belongs to another company than the import."))
         if position.unit_id != unit.pk or position.closed_on is not None:
             # Authority was decided for the unit: it must be the one that the position stands in.
-            raise RuleBroken(_("%(title)s is no open position of %(unit)s.") % {"title": position.title, "unit": unit.name})
+            raise RuleBroken(
+                _("%(title)s is no open position of %(unit)s.") % {"title": position.title, "unit": unit.name}
+            )
         return position
     if unit.company_id != draft.document.company_id:
         raise RuleBroken(_("The unit belongs to another company than the import."))

@@ -75,7 +75,9 @@ def _unit_named(name: str, units: list[Unit]) -> Unit | None:
     if not name:
         return None
     exact = [unit for unit in units if unit.name == name]
-    near = [unit for unit in units if unit.kind != "company" and (_is_short(name, unit.name) or _is_short(unit.name, name))]
+    near = [
+        unit for unit in units if unit.kind != "company" and (_is_short(name, unit.name) or _is_short(unit.name, name))
+    ]
     return exact[0] if exact else near[0] if len(near) == 1 else None
 
 
@@ -97,7 +99,9 @@ def preview(draft: DraftCharter, position: Position | None) -> Preview:
     place = CharterPosition.objects.filter(position=position, end=None).first() if position else None
     before, shared = None, tuple[str, ...]()
     if place is not None:
-        before = CharterVersion.objects.filter(charter=place.charter_id, retired_on=None).select_related("charter").first()
+        before = (
+            CharterVersion.objects.filter(charter=place.charter_id, retired_on=None).select_related("charter").first()
+        )
         others = CharterPosition.objects.filter(charter=place.charter_id, end=None).exclude(pk=place.pk)
         shared = tuple(f"{o.position.unit.name} {o.position.title}" for o in others.select_related("position__unit"))
     return Preview(
@@ -117,9 +121,7 @@ def superiors_first(drafts: Iterable[DraftCharter]) -> list[DraftCharter]:
     while left:
         titles = {draft.title for draft in left}
         free = [
-            draft
-            for draft in left
-            if not (set(draft.header.get("reports_to") or ()) - {draft.title}) & titles
+            draft for draft in left if not (set(draft.header.get("reports_to") or ()) - {draft.title}) & titles
         ] or left[:1]
         ordered += free
         left = [draft for draft in left if draft not in free]

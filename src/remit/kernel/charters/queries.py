@@ -69,8 +69,9 @@ def charters_by_unit(person: Person, text: str = "", only: str = "") -> list[Uni
     "idle" are those of whose duties some are bound to nothing. Six queries, whatever their number.
     """
     places = list(
-        CharterPosition.objects.filter(charter__in=visible_charters(person), end=None, position__closed_on=None)
-        .select_related("charter", "position__unit__company")
+        CharterPosition.objects.filter(
+            charter__in=visible_charters(person), end=None, position__closed_on=None
+        ).select_related("charter", "position__unit__company")
     )
     defined = CharterPosition.objects.filter(end=None).values("position")
     bare = Position.objects.filter(company=person.company, closed_on=None).exclude(pk__in=defined)

@@ -145,7 +145,9 @@ def labels_now() -> Labels:
 
 def labels_for(text: str, grants: Iterable[Mapping[str, Any]], labels: Labels) -> Labels:
     """Besides, the names of the general requests of a clause that nobody has declared yet."""
-    general = [grant for grant in grants if is_general(str(grant.get("action"))) and grant["action"] not in labels.actions]
+    general = [
+        grant for grant in grants if is_general(str(grant.get("action"))) and grant["action"] not in labels.actions
+    ]
     if not general:
         return labels
     words = general_condition_words(text) if any(grant.get("conditions") for grant in general) else {}
@@ -204,7 +206,9 @@ def item_row(item: DraftItem, labels: Labels) -> ItemRow:
 def grant_words_of(grant: GrantSpec, labels: Labels) -> GrantWords:
     """ "奖励员工", "≤ ¥100", ("本组",), ("1 个工作日内报告客服部总监",)."""
     # Of one limit it goes without saying which figure it bounds.
-    limits = limit_words(grant, labels) if len(grant.limits) > 1 else [bound_words(one) for one in grant.limits.values()]
+    limits = (
+        limit_words(grant, labels) if len(grant.limits) > 1 else [bound_words(one) for one in grant.limits.values()]
+    )
     scope = (scope_words(grant),) if grant.scope != "anywhere" else ()
     windows = tuple(window_words(grant, window, labels) for window in grant.windows)
     valid = (validity_words(grant),) if validity_words(grant) else ()
@@ -317,9 +321,7 @@ class ImportRow:
 
 def import_rows(documents: QuerySet[ImportedDocument]) -> list[ImportRow]:
     """Rows for a page of documents, without their texts. Two queries, whatever their number."""
-    found = list(
-        documents.defer("text", "blocks").select_related("company", "read_by", "undone_by", "file")
-    )
+    found = list(documents.defer("text", "blocks").select_related("company", "read_by", "undone_by", "file"))
     drafts = DraftCharter.objects.filter(document__in=[document.pk for document in found]).annotate(
         total=Count("items"), seen=Count("items", filter=~Q(items__state="proposed"))
     )

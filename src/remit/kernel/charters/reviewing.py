@@ -259,7 +259,7 @@ def _joined(left: str, right: str, gap: str | None) -> str:
 
 def move(review: Review) -> list[int]:
     """To another draft of the same document: `{"draft": id}`."""
-    wanted = review.data.get("draft")
+    wanted: Any = review.data.get("draft")
     others = DraftCharter.objects.filter(document=review.draft.document, version=None)
     target = others.filter(pk=wanted).first() if is_number(wanted) else None
     if target is None:
@@ -308,7 +308,9 @@ def _order_of(draft: DraftCharter, part: str, spans: list[list[int]]) -> int:
 
 def _spans(given: Any, length: int) -> list[list[int]]:
     """Pairs of offsets within the text; what is none is left out."""
-    pairs = [span for span in given if isinstance(span, list | tuple) and len(span) == 2] if isinstance(given, list) else []
+    pairs = (
+        [span for span in given if isinstance(span, list | tuple) and len(span) == 2] if isinstance(given, list) else []
+    )
     return [[a, b] for a, b in pairs if isinstance(a, int) and isinstance(b, int) and 0 <= a < b <= length]
 
 

@@ -49,7 +49,9 @@ def sign(call: Call) -> Done:
         raise RuleBroken(_("Only a person can do this, not the system."))
     if _signer(call.person, call.facts) is None:
         # A grant of "charter.*" gives many rights; somebody else's signature is none of them.
-        raise NotAuthorised(_("A holder signs for himself, and whoever stands above him countersigns; nobody else can."))
+        raise NotAuthorised(
+            _("A holder signs for himself, and whoever stands above him countersigns; nobody else can.")
+        )
     # Locked, so that the same signature sent twice is told as signed already.
     locked = CharterVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("charter")
     version = locked.get(pk=call.id_of("version"))

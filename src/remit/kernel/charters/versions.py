@@ -84,9 +84,7 @@ def bring_into_force(
     return version
 
 
-def give_place(
-    version: CharterVersion, position_id: int, start: dt.date, signed: frozenset[int] = frozenset()
-) -> None:
+def give_place(version: CharterVersion, position_id: int, start: dt.date, signed: frozenset[int] = frozenset()) -> None:
     """Grant a position what the version gives, and ask its holders for their signatures; not those who have `signed`."""
     write_grants(position_id, clauses_of(version.spec), source=version.label, source_id=version.pk, start=start)
     holding = Appointment.objects.filter(holds_on(start), position_id=position_id)

@@ -5,7 +5,7 @@ import pytest
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import NotAuthorised, NotYours, RuleBroken
 from remit.kernel.authority.facts import BadFacts
-from remit.kernel.charters.models import DraftItem, ImportedDocument
+from remit.kernel.charters.models import DraftCharter, DraftItem, ImportedDocument
 from remit.kernel.charters.reviewing import ChangedMeanwhile, spec_of, stamp_of
 from remit.kernel.charters.tests.office import LINES, REWARD, Office, place, reading
 
@@ -192,17 +192,20 @@ def test_strangers_are_told_that_there_is_no_such_document(office: Office) -> No
         office.review("accept", office.item(LINES[2]), who="何平")
 
 
-def test_the_head_is_corrected_and_a_position_put_aside(office: Office) -> None:
+def test_the_head_is_corrected(office: Office) -> None:
     pk = office.supervisor.pk
-    office.do("charter.review_header", draft=pk, data={"title": "客户关系经理", "reports_to": ["总经理"], "purpose": None})
-    office.supervisor.refresh_from_db()
-    assert (office.supervisor.title, spec_of(office.supervisor).reports_to) == ("客户关系经理", ("总经理",))
-    office.do("charter.review_header", draft=pk, data={"dropped": True})
-    office.supervisor.refresh_from_db()
-    assert office.supervisor.dropped_at is not None
-    office.do("charter.review_header", draft=pk, data={"dropped": False})
-    office.supervisor.refresh_from_db()
-    assert office.supervisor.dropped_at is None
-    for data in ({"title": ""}, {"duties": []}):
+    head = {"title": "客户关系经理", "reports_to": ["总经理"], "purpose": None}
+    office.do("charter.review_header", draft=pk, data=head)
+    corrected = DraftCharter.objects.get(pk=pk)
+    assert (corrected.title, spec_of(corrected).reports_to) == ("客户关系经理", ("总经理",))
+    wrong: list[dict[str, object]] = [{"title": ""}, {"duties": []}]
+    for data in wrong:
         with pytest.raises(RuleBroken):
             office.do("charter.review_header", draft=pk, data=data)
+
+
+def test_what_is_no_position_is_put_aside_and_taken_up_again(office: Office) -> None:
+    pk = office.supervisor.pk
+    for is_dropped in (True, False):
+        office.do("charter.review_header", draft=pk, data={"dropped": is_dropped})
+        assert (DraftCharter.objects.get(pk=pk).dropped_at is not None) is is_dropped

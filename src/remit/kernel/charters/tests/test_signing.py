@@ -35,7 +35,11 @@ def version(office: Office) -> CharterVersion:
 
 def login_of(person: Person) -> User:
     user = accounts.create_user(
-        username=person.employee_no, name=person.name, password=PASSWORD, must_change_password=False, actor=system("tests")
+        username=person.employee_no,
+        name=person.name,
+        password=PASSWORD,
+        must_change_password=False,
+        actor=system("tests"),
     )
     Person.objects.filter(pk=person.pk).update(user=user)
     person.user = user

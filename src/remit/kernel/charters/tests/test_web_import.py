@@ -37,7 +37,7 @@ def test_from_the_word_file_to_authority_in_force(office: Office) -> None:
     zhou = browser_of(office, "周岚")
     answer = zhou.post(url("import-list"), {"files": word_file(*DOCUMENT)})
     document = ImportedDocument.objects.order_by("-id")[0]
-    assert answer.url == url("import-detail", document.pk)
+    assert answer["Location"] == url("import-detail", document.pk)
     draft = document.drafts.get()
     assert draft.title == "回访主管"
     page = zhou.get(url("review", document.pk, draft.pk)).content.decode()
@@ -64,7 +64,9 @@ def test_from_the_word_file_to_authority_in_force(office: Office) -> None:
     done = zhou.post(url("activate", document.pk, draft.pk), activation(office), follow=True)
     assert done.status_code == 200
     version = CharterVersion.objects.get()
-    assert [text for text in ("保管客户档案", "团结") if any(text in duty.text for duty in version.spec.duties)] == ["保管客户档案"]
+    assert [text for text in ("保管客户档案", "团结") if any(text in duty.text for duty in version.spec.duties)] == [
+        "保管客户档案"
+    ]
 
     position = Position.objects.get(title="回访主管")
     assert position.superior == office.firm.positions["客服部总监"]
@@ -126,7 +128,7 @@ def test_pasted_text_is_read_and_an_empty_one_is_not(office: Office) -> None:
     zhou = browser_of(office, "周岚")
     answer = zhou.post(url("import-paste"), {"name": "回访", "text": "\n".join(DOCUMENT).replace("#", "")})
     document = ImportedDocument.objects.order_by("-id")[0]
-    assert answer.url == url("import-detail", document.pk)
+    assert answer["Location"] == url("import-detail", document.pk)
     assert (document.name, document.file) == ("回访", None)
     assert zhou.post(url("import-paste"), {"text": "  "}).status_code == 422
 
@@ -155,7 +157,9 @@ def test_a_text_in_the_wrong_encoding_is_read_again(office: Office) -> None:
 
 def test_the_original_is_saved_never_shown_in_place(office: Office) -> None:
     zhou = browser_of(office, "周岚")
-    page = SimpleUploadedFile("职责.html", "<p>客户专员岗位职责</p><p>1、每天回访客户</p><script>alert(1)</script>".encode())
+    page = SimpleUploadedFile(
+        "职责.html", "<p>客户专员岗位职责</p><p>1、每天回访客户</p><script>alert(1)</script>".encode()
+    )
     zhou.post(url("import-list"), {"files": page})
     document = ImportedDocument.objects.order_by("-id")[0]
     answer = zhou.get(url("import-original", document.pk))

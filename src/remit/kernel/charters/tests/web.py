@@ -48,7 +48,9 @@ def word_file(*lines: str, name: str = "客户关系部岗位职责.docx") -> Si
     return SimpleUploadedFile(name, out.getvalue())
 
 
-def deed(client: Client, draft: DraftCharter, change: str, item: DraftItem | None = None, more: str = "", **data: Any) -> Any:
+def deed(
+    client: Client, draft: DraftCharter, change: str, item: DraftItem | None = None, more: str = "", **data: Any
+) -> Any:
     """What a button of the review sends, as htmx does."""
     value = change if item is None else ":".join(filter(None, [change, str(item.pk), stamp_of(item), more]))
     address = url("review-deed", draft.document_id, draft.pk)

@@ -182,7 +182,9 @@ def add_place(request: Request, charter: int) -> HttpResponse:
         }
         try:
             result = perform(request.actor, "charter.define", facts)
-            messages.success(request, result.sentence if result.kind == "requested" else _("The position has its charter now."))
+            messages.success(
+                request, result.sentence if result.kind == "requested" else _("The position has its charter now.")
+            )
             return redirect("charters:detail", found.pk)
         except NotYours:
             raise

@@ -138,7 +138,9 @@ class RevisionForm(forms.Form):
         label=gettext_lazy("Charter"),
         max_length=200_000,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "data-lines": "yes", "class": "input yaml-editor__text"}),
+        widget=forms.Textarea(
+            attrs={"rows": 30, "spellcheck": "false", "class": "input", "aria-label": gettext_lazy("Charter")}
+        ),
     )
     effective_on = DayField(label=gettext_lazy("Takes effect on"), initial=today)
     accept_conflicts = forms.BooleanField(

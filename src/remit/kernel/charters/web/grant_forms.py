@@ -17,7 +17,7 @@ from remit.kernel.authority.facts import BOUNDED, Fact
 from remit.kernel.authority.reading import family_label, granted_label
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.spec import GrantSpec
-from remit.kernel.charters.drafted_grants import general_action
+from remit.kernel.charters.drafted_grants import general_action, general_condition_words
 from remit.kernel.charters.importing.draft import DraftAuthority
 from remit.kernel.charters.review_queries import is_general
 from remit.kernel.charters.versions import GENERAL_FACTS
@@ -86,8 +86,12 @@ class GrantForm(forms.Form):
         choices=[("decide", gettext_lazy("decides")), ("propose", gettext_lazy("may propose only"))],
     )
     scope = forms.ChoiceField(label=gettext_lazy("Over whom or what"), choices=SCOPES)
-    start = forms.DateField(label=gettext_lazy("Holds from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label=gettext_lazy("until before"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(
+        label=gettext_lazy("Holds from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    end = forms.DateField(
+        label=gettext_lazy("until before"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(
         self,
@@ -118,6 +122,9 @@ class GrantForm(forms.Form):
         self._add_facts()
         self._add_windows()
         self._add_after()
+        for name, field in self.fields.items():
+            if name.startswith(("op-", "window", "then")):  # they stand in a line, without a label of their own
+                field.widget.attrs["aria-label"] = field.label
         if is_redrawn and sent is not None:
             self._take_over(sent)
 
@@ -142,10 +149,9 @@ class GrantForm(forms.Form):
             return []
         names = {"amount": _("Amount"), "percent": _("Percent"), "days": _("Days"), "count": _("Count")}
         facts = [Fact(str(one["name"]), one["kind"], names.get(str(one["name"]), "")) for one in GENERAL_FACTS]  # type: ignore[arg-type]  # the kinds are those of facts
-        conditions = general_action(DraftAuthority(self.text, (), 1.0)).facts if self.text else {}
+        words = general_condition_words(self.text)
         for name in self.was.get("conditions", {}):
-            label = conditions[name].label if name in conditions else _("The condition of the clause")
-            facts.append(Fact(name, "yes_no", label, required=False))
+            facts.append(Fact(name, "yes_no", words.get(name) or _("The condition of the clause"), required=False))
         return facts
 
     def _add_facts(self) -> None:
@@ -184,7 +190,10 @@ class GrantForm(forms.Form):
         """The cumulative limits that there are, and an empty one."""
         bounded = [("count", _("number of times"))]
         bounded += [(f.name, str(f.label)) for f in self.facts if f.kind == "money"]
-        per = [("", _("all told")), *((f.name, _("for each: %(fact)s") % {"fact": f.label}) for f in self.facts if f.per)]
+        per = [
+            ("", _("all told")),
+            *((f.name, _("for each: %(fact)s") % {"fact": f.label}) for f in self.facts if f.per),
+        ]
         windows = list(self.was.get("windows", []))
         for n in range(self._rows("window", len(windows) + 1)):
             window = windows[n] if n < len(windows) else {}
@@ -196,7 +205,9 @@ class GrantForm(forms.Form):
             self.fields[f"window{n}-per"] = forms.ChoiceField(
                 choices=per, required=False, initial=window.get("per") or "", label=_("Counted")
             )
-            self.fields[f"window{n}-what"] = forms.ChoiceField(choices=bounded, required=False, initial=what, label=_("What"))
+            self.fields[f"window{n}-what"] = forms.ChoiceField(
+                choices=bounded, required=False, initial=what, label=_("What")
+            )
             self.fields[f"window{n}-op"] = forms.ChoiceField(
                 choices=OPS, required=False, initial=str(bound.op) if bound else "<=", label=_("Comparison")
             )
@@ -218,7 +229,9 @@ class GrantForm(forms.Form):
             self.fields[f"then{n}-who"] = forms.CharField(
                 required=False,
                 max_length=300,
-                initial="、".join(map(self._shown, who)) if isinstance(who, list | tuple) else self._shown(str(who or "")),
+                initial="、".join(map(self._shown, who))
+                if isinstance(who, list | tuple)
+                else self._shown(str(who or "")),
                 label=_("Who"),
             )
             self.fields[f"then{n}-n"] = forms.IntegerField(
@@ -350,7 +363,10 @@ class GrantForm(forms.Form):
             kind = cleaned.get(f"then{n}-kind")
             if not kind:
                 continue
-            names = [self._named(part.strip()) for part in str(cleaned.get(f"then{n}-who") or "").replace(",", "、").replace("，", "、").split("、")]
+            names = [
+                self._named(part.strip())
+                for part in str(cleaned.get(f"then{n}-who") or "").replace(",", "、").replace("，", "、").split("、")
+            ]
             names = [name for name in names if name]
             if not names:
                 self.add_error(f"then{n}-who", _("Name a position, or write “superior”."))

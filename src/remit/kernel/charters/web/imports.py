@@ -110,9 +110,7 @@ def import_one(request: Request, name: str, file: "UploadedFile[Any]", company: 
         _may_import(request, company)
         content = file.read()
         reading = read_file(content, name)
-        kept = store(
-            content, name, reading["media_type"], actor=request.actor, room=IMPORTS_ROOM, company_id=company
-        )
+        kept = store(content, name, reading["media_type"], actor=request.actor, room=IMPORTS_ROOM, company_id=company)
     except UnreadableDocument as error:
         return Outcome(name, sentence=error.message)
     except Refusal as error:
@@ -132,7 +130,11 @@ def _may_import(request: Request, company: int) -> None:
 
 
 def _refused(decision: Decision) -> str:
-    return decision.sentence if decision.outcome == "refused" else _("You may not import charters yourself; ask whoever may.")
+    return (
+        decision.sentence
+        if decision.outcome == "refused"
+        else _("You may not import charters yourself; ask whoever may.")
+    )
 
 
 def _enter(request: Request, name: str, company: int, reading: dict[str, Any], file_id: int | None) -> Outcome:

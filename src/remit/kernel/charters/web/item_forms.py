@@ -30,9 +30,16 @@ class DutyForm(forms.Form):
     text = _text(gettext_lazy("Duty"))
     every = forms.ChoiceField(label=gettext_lazy("How often"), required=False, choices=[("", "—"), *EVERY.items()])
     within_n = forms.IntegerField(label=gettext_lazy("To be done within"), required=False, min_value=1, max_value=999)
-    within_unit = forms.ChoiceField(label=gettext_lazy("Unit of time"), required=False, choices=SPANS)
+    within_unit = forms.ChoiceField(
+        label=gettext_lazy("Unit of time"),
+        required=False,
+        choices=SPANS,
+        widget=forms.Select(attrs={"aria-label": gettext_lazy("Unit of time")}),
+    )
     binding = forms.ChoiceField(
-        label=gettext_lazy("What makes it run"), required=False, choices=[("", gettext_lazy("nothing yet")), *BINDINGS.items()]
+        label=gettext_lazy("What makes it run"),
+        required=False,
+        choices=[("", gettext_lazy("nothing yet")), *BINDINGS.items()],
     )
     binding_name = forms.CharField(
         label=gettext_lazy("Name of it"),
@@ -85,7 +92,10 @@ class KpiForm(forms.Form):
         choices=[("", "—"), ("higher", gettext_lazy("higher")), ("lower", gettext_lazy("lower"))],
     )
     definition = forms.CharField(
-        label=gettext_lazy("How it is computed"), required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("How it is computed"),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     source = forms.CharField(label=gettext_lazy("Where the figures come from"), required=False, max_length=LINE_MAX)
 
@@ -133,7 +143,9 @@ class ClauseForm(forms.Form):
 
     text = _text(gettext_lazy("Clause"))
 
-    def __init__(self, item_data: Mapping[str, Any], sent: QueryDict | None = None, *, is_redrawn: bool = False) -> None:
+    def __init__(
+        self, item_data: Mapping[str, Any], sent: QueryDict | None = None, *, is_redrawn: bool = False
+    ) -> None:
         """Redrawn: with one more grant (`more`), or with the fields of another action; nothing is judged."""
         given = str(sent.get("text") or "") if sent is not None else str(item_data.get("text") or "")
         super().__init__(None if is_redrawn else sent, initial={"text": given}, label_suffix="")
@@ -159,7 +171,9 @@ def _grant_form(
 ) -> GrantForm:
     prefix = f"g{n}"
     is_sent = sent is not None and f"{prefix}-action" in sent
-    action = str(sent[f"{prefix}-action"]) if sent is not None and is_sent else str((was or {}).get("action") or GENERAL)
+    action = (
+        str(sent[f"{prefix}-action"]) if sent is not None and is_sent else str((was or {}).get("action") or GENERAL)
+    )
     if action == GENERAL and was and is_general(str(was.get("action", ""))):
         action = str(was["action"])
     if was is not None and was.get("action") != action:

@@ -119,7 +119,9 @@ def _one(request: Request, draft: DraftCharter, deed: Deed) -> HttpResponse:
 
 def _following(item: DraftItem) -> DraftItem:
     """The next item of the same kind. Raises RuleBroken for the last."""
-    items = list(DraftItem.objects.filter(draft=item.draft_id, part=item.part).exclude(state="rejected").order_by("order", "id"))
+    items = list(
+        DraftItem.objects.filter(draft=item.draft_id, part=item.part).exclude(state="rejected").order_by("order", "id")
+    )
     ids = [one.pk for one in items]
     at = ids.index(item.pk) + 1 if item.pk in ids else len(ids)
     if at >= len(ids):
@@ -238,7 +240,9 @@ def item_edit(request: Request, document: int, draft: int, item: int) -> HttpRes
     return _rows(request, found, changed, weights=one.part == "kpi")
 
 
-def _form(request: Request, draft: DraftCharter, item: DraftItem, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+def _form(
+    request: Request, draft: DraftCharter, item: DraftItem, form: Any, *, status: int = 200, **more: Any
+) -> HttpResponse:
     stamp = request.POST.get("stamp") or stamp_of(item)
     context = {"item": item, "form": form, "stamp": stamp, "draft": draft, "text": text_of(item), **more}
     if request.htmx:
@@ -270,7 +274,9 @@ def item_split(request: Request, document: int, draft: int, item: int) -> HttpRe
 def head_edit(request: Request, document: int, draft: int) -> HttpResponse:
     """Title, department, relations, purpose: the card above the items."""
     found = draft_here(request, document, draft)
-    form = HeadForm(request.POST if request.method == "POST" else None, initial=HeadForm.initial_of(found), label_suffix="")
+    form = HeadForm(
+        request.POST if request.method == "POST" else None, initial=HeadForm.initial_of(found), label_suffix=""
+    )
     if not form.is_valid():
         return _head(request, found, form, status=422 if form.is_bound else 200)
     try:

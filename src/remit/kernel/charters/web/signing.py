@@ -151,7 +151,14 @@ def clean_drawing(data_url: str) -> bytes:
             if max(opened.size) > DRAWING_SIDE_MAX:
                 raise ValidationError(_("The drawing is too large; draw it once more."))
             picture = opened.convert("RGBA")
-    except (binascii.Error, UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        binascii.Error,
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ValidationError(_("Draw your signature in the box.")) from error
     ink = picture.getchannel("A").getbbox()
     if ink is None or ink[2] - ink[0] < 20:

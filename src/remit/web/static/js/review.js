@@ -303,7 +303,7 @@ const KEYS = {
 
 // Before the keys of lists (table.js), which know j, k and x too.
 document.addEventListener("keydown", (event) => {
-  if (!root || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], [popover]:popover-open")) return;
+  if (!root || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], .menu:popover-open")) return;
   if (isTyping(event.target)) {
     const cancel = event.key === "Escape" && event.target.closest("[data-item-form]")?.querySelector("[data-cancel]");
     if (cancel) cancel.click();
@@ -343,7 +343,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 if (root && draftPane && originalPane) {
   root.dataset.ready = "yes";
-  for (const one of document.querySelectorAll(".page-header .scripted")) one.hidden = false;
+  document.querySelector("[data-keys]")?.removeAttribute("hidden");
   paint();
   const named = location.hash.startsWith("#item-") ? location.hash.slice(6) : "";
   const start = itemAt(named) ?? items().find((item) => item.dataset.state === "proposed") ?? items()[0];

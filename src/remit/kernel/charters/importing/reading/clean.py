@@ -128,7 +128,11 @@ def _tears(folded: str, start: int, end: int) -> bool:
     before, after = folded[start - 1 : start], folded[end : end + 1]
     if "\u4e00" <= after <= "\u9fff":
         return not (before.isascii() and before.isalnum())
-    return ("\u4e00" <= before <= "\u9fff" or before in ",、") and before != "" and not (after.isascii() and after.isalnum())
+    return (
+        ("\u4e00" <= before <= "\u9fff" or before in ",、")
+        and before != ""
+        and not (after.isascii() and after.isalnum())
+    )
 
 
 _TORN_WORDS = word_list("""
@@ -188,7 +192,7 @@ def _raw_lines(page: Page) -> Iterator[Line]:
             stop = text.find("\n", start, end)
             stop = end if stop < 0 else stop
             strand = page.strand(start, stop)
-            if len(strand):
+            if strand.fold:
                 yield Line(strand, "heading" if block.kind == "heading" else "line", block.level, page=block.page)
             start = stop + 1
 

@@ -9,7 +9,7 @@ from remit.kernel.charters.importing.reading.clean import Line
 from remit.kernel.charters.importing.reading.decimals import lost_decimals
 from remit.kernel.charters.importing.reading.headings import key_of, section_of
 from remit.kernel.charters.importing.reading.lexicon import TITLE_END
-from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers, leading_marker
+from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers
 from remit.kernel.charters.importing.reading.strand import Strand
 from remit.kernel.charters.importing.reading.wrapping import labels_apart, next_marks, unwrapped
 from remit.kernel.charters.importing.source import Block
@@ -45,11 +45,11 @@ def cell_entries(strand: Strand, *, items: bool) -> list[Entry]:
     for part in strand.fold.split("\n"):
         line = strand.cut(begin, begin + len(part)).strip()
         begin += len(part) + 1
-        if len(line):
+        if line.fold:
             lines.append(Line(line))
     joined = unwrapped(labels_apart(lines))
     if items:
-        joined = [line if leading_marker(line.strand.fold) else replace(line, bullet=True) for line in joined]
+        joined = [(line, mark) if mark else (replace(line, bullet=True), None) for line, mark in joined]
     return _Sequencer(joined).entries()
 
 
@@ -64,15 +64,14 @@ _HEADLIKE_END = re.compile(
 class _Sequencer:
     """Walks over the lines, keeps the open lists on a stack, and takes a number inside a line only where it is expected."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[tuple[Line, Marker | None]]) -> None:
         self.lines = lines
         self.open: list[tuple[Style, int]] = []
         self.out: list[Entry] = []
 
     def entries(self) -> list[Entry]:
-        marks = [leading_marker(line.strand.fold) if line.kind != "table" else None for line in self.lines]
-        following = next_marks(marks)
-        for line, mark, after in zip(self.lines, marks, following, strict=True):
+        following = next_marks([mark for _, mark in self.lines])
+        for (line, mark), after in zip(self.lines, following, strict=True):
             if line.table is not None:
                 self.out.append(Entry(line.strand, table=line.table))
                 self.open.clear()
@@ -90,7 +89,7 @@ class _Sequencer:
         if line.bullet and not mark:
             mark = Marker("bullet", 0, 0, 0)
         heads = [mark] if mark else []
-        if len(strand) > 12:
+        if len(strand.fold) > 12:
             heads = self._with_inline(strand.fold, heads, after)
         elif mark:
             self._push(mark)

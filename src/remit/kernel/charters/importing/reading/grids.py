@@ -23,9 +23,13 @@ Slice = Callable[[int, int], Strand]
 Rows = list[list[Cell]]
 
 
+_BLANK = re.compile(r"\s+")
+
+
 def words_of(cell: Cell, slice_: Slice) -> str:
     """The cell's words (folded, simplified) without any white space."""
-    return re.sub(r"\s+", "", slice_(cell.start, cell.end).fold)
+    fold = slice_(cell.start, cell.end).fold
+    return fold if fold.isalnum() else _BLANK.sub("", fold)
 
 
 # ---------------------------------------------------------------- figures
@@ -63,6 +67,8 @@ class Figure:
 def figure_head(rows: Rows, index: int, slice_: Slice) -> FigureHead | None:
     """The columns that the row at `index` heads, where it names the figure's column and its weight or target."""
     row = rows[index]
+    if len(row) < 2 or not any(column_of(words_of(cell, slice_)) == "name" for cell in row):
+        return None
     kinds: dict[str, list[Cell]] = {}
     sections = [cell for cell in row if cell.row_span > 1 and cell is row[0] and section_of(words_of(cell, slice_))]
     for cell in row:

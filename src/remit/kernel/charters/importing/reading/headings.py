@@ -67,6 +67,13 @@ _TITLE = re.compile(
 )
 _DEPARTMENT = re.compile(rf"[\u4e00-\u9fffA-Za-z&/·、()-]{{1,16}}?{DEPARTMENT_END}(?:\([^()]{{1,10}}\))?")
 _DEPARTMENT_SIGN = re.compile("事业部|办公室|部门|部|中心|科室|科|处|车间|厅|门店|分公司|组")
+_LATIN_WORDS = re.compile("[A-Za-z]{3}")
+_LATIN_GLOSS_WORD = re.compile("[A-Za-z]{4}")
+_HAN_FIRST = re.compile(r"[\u4e00-\u9fff(]")
+_BRACKETS_LAST = re.compile(r"\([^)]*\)$")
+_EMPTY_BRACKETS = re.compile(r"\(\)?$")
+_TWICE = re.compile(r"(.{4,40}?)[\s:,]*\1")
+_JOINT = re.compile("(?:与|和|及|各|、)$")
 _PERSON = re.compile(r"\([\u4e00-\u9fff]{2,3}\)$")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[。;!?,]")
@@ -90,6 +97,8 @@ _LATIN_AND_HAN = re.compile(r"[a-z/()\s\u4e00-\u9fff]*")
 
 def key_of(text: str) -> str:
     """A heading's words alone, for looking them up."""
+    if text.isalnum():
+        return text.lower()
     return _NO_WORDS.sub("", text).strip(_OUTER).lower()
 
 
@@ -190,16 +199,18 @@ def tidy_name(text: str, *, field: bool = False) -> str:
     `field`: it is the value of a form's field, where 公司业务部 is a name and not the firm's 业务部.
     """
     name = _HAN_SPACE.sub("", text).strip(_OUTER)
-    name = (
-        _LATIN_GLOSS.sub("", name) if re.match(r"[\u4e00-\u9fff(]", name) and re.search(r"[A-Za-z]{4,}", name) else name
-    )
-    name = _LATIN_LEAD.sub("", name)
+    if _LATIN_WORDS.search(name):
+        if not _HAN_FIRST.match(name):
+            name = _LATIN_LEAD.sub("", name)
+        elif _LATIN_GLOSS_WORD.search(name):
+            name = _LATIN_GLOSS.sub("", name)
     lead = _NOISE_LEAD.match(name)
     if lead and len(name) - lead.end() >= 2 and not (field and lead[0] == "公司"):
         name = name[lead.end() :]
-    if is_title(re.sub(r"\([^)]*\)$", "", name)):
-        name = _PERSON.sub("", name)
-    name = re.sub(r"\(\)?$", "", name)
+    if "(" in name:
+        if is_title(_BRACKETS_LAST.sub("", name)):
+            name = _PERSON.sub("", name)
+        name = _EMPTY_BRACKETS.sub("", name)
     return name.strip(_OUTER)
 
 
@@ -239,7 +250,9 @@ def classify(text: str) -> Heading | None:
 @lru_cache(maxsize=8192)
 def _classify(text: str) -> Heading | None:
     bare = text.strip(_OUTER)
-    halves = re.fullmatch(r"(.{4,40}?)[\s:,]*\1", bare)  # a portal prints the heading twice
+    halves = (
+        _TWICE.fullmatch(bare) if len(bare) > 7 and bare[:4] in bare[4:] else None
+    )  # a portal prints the heading twice
     if halves:
         bare = halves[1]
     if _SENTENCE.search(bare):
@@ -276,7 +289,8 @@ def _named(bare: str) -> Heading | None:
         if again and again["name"]:
             match = again
     name, topic = tidy_name(match["name"]), match["topic"]
-    name = re.sub("部部门$", "部", re.sub("(?:与|和|及|各|、)$", "", name))
+    name = _JOINT.sub("", name)
+    name = name[:-2] if name.endswith("部部门") else name
     section = _topic_section(topic)
     if not name and len(topic) >= 4:
         return Heading("section", section=section, topic=topic)  # 岗位职责与工作标准: made of topics alone

@@ -38,9 +38,12 @@ _COUNTED = re.compile(
 )
 
 
+_SHARE_CELL = re.compile(rf"({ARABIC_NUMBER})\s?(%|分)?")
+
+
 def parse_share(text: str) -> Decimal | None:
     """A weight as a fraction: 30%, 0.3, 30 and 30分 are all three tenths. None for what is no share."""
-    match = re.fullmatch(rf"({ARABIC_NUMBER})\s?(%|分)?", text.strip())
+    match = _SHARE_CELL.fullmatch(text.strip())
     if not match:
         return None
     value = Decimal(match[1].replace(",", ""))

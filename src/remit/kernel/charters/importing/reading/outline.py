@@ -180,7 +180,7 @@ class Outline(Posts):
         """A heading that is itself a full duty: it has a verb and is more than a name."""
         if not DUTY_START.match(words):
             return False
-        if re.match("对.+进行", words):
+        if words[0] == "对" and "进行" in words:
             return True
         if words.rstrip("。;:") in ("其他", "其它", "其余"):
             return False

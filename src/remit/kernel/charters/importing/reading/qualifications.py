@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from remit.kernel.charters.importing.reading.headings import is_part_label
 from remit.kernel.charters.importing.reading.strand import Strand
 
-_SIGN = re.compile("[,;。]")
+_CUTS = re.compile("[,;。()]")
 _BOUND = re.compile("^(?:并|且|而|能将|从而|以便|以|其中|同时|及|和|或|有.{0,12}者?优先|优先|等)")
 _LABEL = re.compile(r"^([^:。;,]{2,8}):\s*")
 
@@ -27,7 +27,7 @@ def split_requirements(strand: Strand, *, numbered: bool) -> Iterator[Strand]:
 def _runs(strand: Strand) -> Iterator[Strand]:
     begin = depth = 0
     cuts: list[int] = []
-    for match in re.finditer("[,;。()]", strand.fold):
+    for match in _CUTS.finditer(strand.fold):
         sign = match[0]
         if sign == "(":
             depth += 1

@@ -33,8 +33,9 @@ _REQUIRES_TAIL = re.compile(",(?:以|从而|来)[^,。;]*$")
 def sentences(strand: Strand) -> Iterator[Strand]:
     """The sentences of a paragraph, without the sign at their end. Signs inside brackets and quotes cut nothing."""
     begin = 0
+    bracketed = "(" in strand.fold or "“" in strand.fold
     for match in _STOP.finditer(strand.fold):
-        part = strand.fold[begin : match.start()]
+        part = strand.fold[begin : match.start()] if bracketed else ""
         if (part.count("(") > part.count(")") and len(part) < 200) or (
             part.count("“") > part.count("”") and len(part) < 200
         ):

@@ -74,12 +74,13 @@ def table_steps(block: Block, slice_: Slice) -> Iterator[Step]:
             for grant in members:
                 yield Step("grant", grant.strand, bound=grant.bound)
         return
-    if not any(figure_head(rows, index, slice_) for index in range(min(6, len(rows)))):
+    heads = [figure_head(rows, index, slice_) for index in range(len(rows))]
+    if not any(heads[:6]):
         posts = _post_head(rows)
         if posts is not None:
             yield from _posts(rows, posts, slice_)
             return
-    yield from _form(rows, slice_)
+    yield from _form(rows, heads, slice_)
 
 
 def _rows(block: Block) -> Rows:
@@ -142,15 +143,14 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
 # ---------------------------------------------------------------- forms
 
 
-def _form(rows: Rows, slice_: Slice) -> Iterator[Step]:
+def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator[Step]:
     """Row by row; a section in a cell at the left holds what stands beside it, merged over rows or not."""
     if rows and len(rows[0]) > 1 and all(_COLUMN_NAMES.fullmatch(words_of(cell, slice_)) for cell in rows[0]):
-        rows = rows[1:]  # 项目 | 内容: says what the columns are, and nothing else
+        rows, heads = rows[1:], heads[1:]  # 项目 | 内容: says what the columns are, and nothing else
     in_runs = False
     head: FigureHead | None = None
     last_post = ""
-    for index, row in enumerate(rows):
-        found = figure_head(rows, index, slice_)
+    for row, found in zip(rows, heads, strict=True):
         if found:
             head, last_post = found, ""
             yield Step("section", section="kpi")

@@ -97,7 +97,8 @@ _ENDS_AN_ITEM = re.compile("(?![^,。;:]{1,8}:).{1,39}[。;]")  # and is no 注�
 _CONTINUES = re.compile(r"^[,。;、)》”?!:]")
 
 
-def unwrapped(lines: Iterable[Line]) -> list[Line]:
+def unwrapped(lines: Iterable[Line]) -> list[tuple[Line, Marker | None]]:
+    """The lines put back together, each with the number or bullet that it begins with."""
     items = list(lines)
     marks = [leading_marker(item.strand.fold) if item.kind != "table" else None for item in items]
     following = next_marks(marks)
@@ -107,6 +108,7 @@ def unwrapped(lines: Iterable[Line]) -> list[Line]:
     ]
     closed = sum(endings) > 0.6 * len(endings)
     found: list[Line] = []
+    owners: list[Marker | None] = []
     parts: list[Strand] = []
     size = 0
     owner: Marker | None = None  # the number of the item that the growing line began with
@@ -125,9 +127,10 @@ def unwrapped(lines: Iterable[Line]) -> list[Line]:
         found.append(item)
         parts, size = ([], 0) if item.kind == "table" else ([item.strand], len(item.strand))
         owner = marks[index]
+        owners.append(owner)
     if len(parts) > 1:
         found[-1] = replace(found[-1], strand=join(parts))
-    return found
+    return list(zip(found, owners, strict=True))
 
 
 def next_marks(marks: list[Marker | None]) -> list[Marker | None]:
@@ -141,10 +144,11 @@ def next_marks(marks: list[Marker | None]) -> list[Marker | None]:
 
 def _column_width(lines: Sequence[Line]) -> int:
     """The width of the column where the text was broken to one, else 0."""
-    lengths = Counter(len(line.strand) for line in lines if line.kind == "line" and 18 <= len(line.strand) <= 70)
-    total = sum(lengths.values())
+    sizes = [size for line in lines if line.kind == "line" and 18 <= (size := len(line.strand.fold)) <= 70]
+    total = len(sizes)
     if total < 8:
         return 0
+    lengths = Counter(sizes)
     best = max(lengths, key=lambda length: sum(lengths[length + d] for d in (-2, -1, 0, 1)))
     share = sum(lengths[best + d] for d in (-2, -1, 0, 1)) / total
     longer = sum(count for length, count in lengths.items() if length > best + 2) / total
