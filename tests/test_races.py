@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -62,9 +63,10 @@ def gift(firm: Firm, amount: str, key: str | None = None) -> Result:
 def test_two_approvers_at_the_same_second_decide_once(firm: Firm) -> None:
     for _turn in range(5):
         asked = gift(firm, "80").request_id
+        assert asked is not None
         answers = at_once(
-            lambda asked=asked: firm.do("林晓岚", "approval.approve", request=asked),
-            lambda asked=asked: firm.do("高岚", "approval.reject", request=asked, note="不必"),
+            partial(firm.do, "林晓岚", "approval.approve", request=asked),
+            partial(firm.do, "高岚", "approval.reject", request=asked, note="不必"),
         )
         refused = [answer for answer in answers if isinstance(answer, Refusal)]
         assert [one.code for one in refused] == ["already_decided"]
@@ -77,9 +79,7 @@ def test_two_approvers_at_the_same_second_decide_once(firm: Firm) -> None:
 
 def test_the_same_call_twice_at_once_is_done_once_and_answered_twice(firm: Firm) -> None:
     for turn in range(5):
-        first, second = at_once(
-            lambda t=turn: gift(firm, "8", f"call-{t}"), lambda t=turn: gift(firm, "8", f"call-{t}")
-        )
+        first, second = at_once(*[partial(gift, firm, "8", f"call-{turn}")] * 2)
         assert isinstance(first, Result) and isinstance(second, Result), (first, second)
         assert {first.repeated, second.repeated} == {False, True}
         assert first.subject == second.subject

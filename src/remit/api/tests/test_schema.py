@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -41,12 +43,13 @@ def test_no_call_is_answered_otherwise_than_described(firm: Firm, one_connection
     description = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
     called = 0
     for found in description.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
 
         @seed(1)
         @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
-        def call(case: schemathesis.Case) -> None:
+        def call(case: schemathesis.Case[Any]) -> None:
             nonlocal called
             called += 1
             with transaction.atomic():  # what one call does must not stand in the way of the next
