@@ -191,7 +191,7 @@ def packs(request: Request) -> HttpResponse:
 
 def _draw_packs(request: Request, *, refusal: str = "", status: int = 200) -> HttpResponse:
     installed = {pack.name: pack for pack in InstalledPack.objects.order_by("name")}
-    offered = []
+    offered: list[dict[str, object]] = []
     for folder in list_packs():
         try:
             pack = read_pack(folder)

@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.organization.models import Person
 from remit.kernel.work.queries import day_count
+from remit.web.templatetags.remit import moment
 
 type_of_text = str | Promise
 
@@ -108,7 +108,7 @@ def _acting_banners(person: Person) -> Iterable[Banner]:
     """For whom the person acts: it colours everything that he decides."""
     url = reverse("organization:acting-list")
     for acting in acting_for(person):
-        until = timezone.localtime(acting.until).strftime("%Y-%m-%d %H:%M")
+        until = moment(acting.until)
         values = {"position": acting.position, "principal": acting.principal, "until": until}
         if acting.principal:
             yield Banner(_("You act as %(position)s for %(principal)s until %(until)s.") % values, url)

@@ -41,8 +41,10 @@ def page_of(
     """
     descending = keys[0].startswith("-")
     names = tuple(key.removeprefix("-") for key in keys)
-    find = (lambda token: _place_of_row(rows, token, names)) if by_row else (lambda token: _values(token, len(names)))
-    after, before = find(params.get("after", "")), find(params.get("before", ""))
+    after, before = (
+        _place_of_row(rows, params.get(name, ""), names) if by_row else _values(params.get(name, ""), len(names))
+        for name in ("after", "before")
+    )
     backwards = after is None and before is not None
     place = before if backwards else after
     if place is not None:

@@ -49,7 +49,9 @@ def import_organization(call: Call) -> Done:
     counts = plan.counts()
     importing.apply(plan)
     _close_logins(call, importing.leaving(plan))
-    return Done(("import", call.text("digest")[:12], call.text("file_name")[:120] or "—"), {**counts, "lines": lines})
+    return Done(
+        ("import", call.text("digest")[:12], call.text("file_name")[:120] or "—"), {**counts, "lines": "\n".join(lines)}
+    )
 
 
 def _close_logins(call: Call, numbers: Collection[str]) -> None:

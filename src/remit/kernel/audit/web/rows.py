@@ -26,6 +26,9 @@ PAGES: Final[Mapping[str, str]] = {
     "request": "authority:request-detail",
     "matter": "authority:matter-detail",
     "obligation": "authority:obligation-detail",
+    "unit": "organization:unit-detail",
+    "position": "organization:position-detail",
+    "person": "organization:person-detail",
 }
 # Events that are no action of the registry: what people do with their own logins, and what the gate itself records.
 KINDS: Final[Mapping[str, Label]] = {
@@ -41,10 +44,19 @@ KINDS: Final[Mapping[str, Label]] = {
     "accounts.revoke_token": gettext_lazy("Revoke a token for programs"),
     "accounts.reset_factors": gettext_lazy("Take away the second step of a login"),
     "accounts.set_policy": gettext_lazy("Change the rules for passwords"),
+    "organization.export": gettext_lazy("Write the organization out"),
+    "organization.export_people": gettext_lazy("Write the list of people out"),
 }
 # What an action reports besides its facts.
 CHANGES: Final[Mapping[str, Label]] = {
     "acting": gettext_lazy("Deputyship"),
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "units": gettext_lazy("Units"),
+    "positions": gettext_lazy("Positions"),
+    "people": gettext_lazy("People"),
+    "appointments": gettext_lazy("Appointments"),
     "amends": gettext_lazy("Changes the request"),
     "answer": gettext_lazy("Answer"),
     "appointments_ended": gettext_lazy("Appointments ended"),
@@ -55,7 +67,9 @@ CHANGES: Final[Mapping[str, Label]] = {
     "executed": gettext_lazy("Carried out"),
     "failure": gettext_lazy("Why not carried out"),
     "joined": gettext_lazy("Joined on"),
-    "left": gettext_lazy("Last day"),
+    "left": gettext_lazy("Gone from"),
+    "lines": gettext_lazy("Row by row"),
+    "login_closed": gettext_lazy("Login closed"),
     "number": gettext_lazy("Number"),
     "opened": gettext_lazy("Opened on"),
     "outcome": gettext_lazy("Outcome"),
@@ -156,5 +170,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(_text(part) for part in value)
     if isinstance(value, dict):
-        return "；".join(f"{name}: {_text(part)}" for name, part in value.items())
+        return "；".join(f"{CHANGES.get(name, name)}: {_text(part)}" for name, part in value.items())
     return str(value) if value not in (None, "") else "—"

@@ -256,7 +256,7 @@ def test_acting_is_ended_early_or_taken_back_once(firm: Firm) -> None:
     assert not later.in_force(now + DAY)
     with pytest.raises(RuleBroken):
         actions.end_acting(later, at=now + DAY, by=firm["高岚"])
-    assert acting(firm, now + DAY, now + 2 * DAY), "the time is free again"
+    assert acting(firm, now + DAY, now + 2 * DAY).pk > later.pk, "the time is free again"
 
 
 def test_who_gives_up_a_post_has_nobody_acting_in_it(firm: Firm) -> None:

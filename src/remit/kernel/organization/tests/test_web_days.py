@@ -225,7 +225,13 @@ def test_an_appointment_is_ended_on_its_page(firm: Firm, head: Client) -> None:
 
 def test_a_post_is_changed_and_a_line_taken_away(firm: Firm, head: Client) -> None:
     post = firm.positions["出纳"]
-    facts = {"title": "出纳员", "unit": firm.finance.pk, "headcount": 2, "start": today(), "is_head": "on"}
+    facts: dict[str, Any] = {
+        "title": "出纳员",
+        "unit": firm.finance.pk,
+        "headcount": 2,
+        "start": today(),
+        "is_head": "on",
+    }
     send(head, f"/organization/positions/{post.pk}/change/", **facts, superior=firm.positions["总经理"].pk)
     post.refresh_from_db()
     assert (post.title, post.superior, post.is_head) == ("出纳员", firm.positions["总经理"], True)
@@ -275,7 +281,7 @@ def test_a_director_goes_on_leave_and_the_assistant_reads_it_on_every_page(firm:
     assert "总监助理" in page(client, "/organization/acting/new/"), "her own place, or that of somebody below"
     place = f"{firm.positions['客服部总监'].pk}:{firm['高岚'].pk}"
     assert "remedy.compensate" in page(client, "/organization/acting/new/", place=place)
-    facts = {"place": place, "deputy": firm["孙可"].pk, "reason": "年休假", "extent": "all",
+    facts: dict[str, Any] = {"place": place, "deputy": firm["孙可"].pk, "reason": "年休假", "extent": "all",
              "starts_at": local(now - dt.timedelta(minutes=2)), "ends_at": local(now + dt.timedelta(days=4))}  # fmt: skip
     send(client, "/organization/acting/new/", **facts)
     deputy = browser(firm, "孙可")
@@ -298,7 +304,7 @@ def test_a_director_goes_on_leave_and_the_assistant_reads_it_on_every_page(firm:
 def test_some_actions_up_to_an_amount_are_handed_over(firm: Firm) -> None:
     client, now = browser(firm, "高岚"), timezone.now()
     place = f"{firm.positions['客服部总监'].pk}:{firm['高岚'].pk}"
-    facts = {"place": place, "deputy": firm["孙可"].pk, "reason": "出差", "extent": "some", "amount": "200",
+    facts: dict[str, Any] = {"place": place, "deputy": firm["孙可"].pk, "reason": "出差", "extent": "some", "amount": "200",
              "starts_at": local(now - dt.timedelta(minutes=2)), "ends_at": local(now + dt.timedelta(days=1))}  # fmt: skip
     assert "field__error" in send(client, "/organization/acting/new/", 422, **facts)
     send(client, "/organization/acting/new/", **facts, actions="remedy.compensate")
@@ -312,7 +318,7 @@ def test_some_actions_up_to_an_amount_are_handed_over(firm: Firm) -> None:
 def test_a_manager_names_the_deputy_of_somebody_who_is_away(firm: Firm) -> None:
     now = timezone.now()
     place = f"{firm.positions['客服部经理'].pk}:{firm['林晓岚'].pk}"
-    facts = {"place": place, "deputy": firm["赵敏之"].pk, "reason": "病假", "extent": "all",
+    facts: dict[str, Any] = {"place": place, "deputy": firm["赵敏之"].pk, "reason": "病假", "extent": "all",
              "starts_at": local(now), "ends_at": local(now + dt.timedelta(days=1))}  # fmt: skip
     assert browser(firm, "陈立").post("/organization/acting/new/", facts).status_code == 404
     send(browser(firm, "高岚"), "/organization/acting/new/", **facts)

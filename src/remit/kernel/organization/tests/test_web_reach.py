@@ -1,5 +1,7 @@
 """Who gets to which page: logged out, of another company, a colleague, a superior, personnel."""
 
+from collections.abc import Iterable
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
@@ -22,11 +24,13 @@ def firm() -> Firm:
     return build_firm()
 
 
-def routes(patterns: list[URLPattern | URLResolver], start: str = "") -> list[str]:
-    found = []
+def routes(patterns: Iterable[object], start: str = "") -> list[str]:
+    found: list[str] = []
     for one in patterns:
-        route = start + str(one.pattern)
-        found += routes(one.url_patterns, route) if isinstance(one, URLResolver) else [route]
+        if isinstance(one, URLResolver):
+            found += routes(one.url_patterns, start + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            found.append(start + str(one.pattern))
     return found
 
 

@@ -83,7 +83,7 @@ def draw(structure: Structure, *, companies: set[int] | None, text: str = "", ro
     for position in sorted(structure.positions.values(), key=lambda p: (not p.is_head, p.id)):
         if position.unit_id in nodes:
             nodes[position.unit_id].posts.append(_post(structure, position, deputies, found))
-    roots = []
+    roots: list[Node] = []
     for unit_id, node in nodes.items():
         node.is_hit = bool(text) and matches(text, node.unit.name)
         parent = nodes.get(units[unit_id].parent_id or 0)

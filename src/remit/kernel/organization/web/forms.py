@@ -1,7 +1,7 @@
 """The forms of the room. They check shape; what the rules are, the actions know."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -61,8 +61,8 @@ def unit_field(label: Any, **more: Any) -> Reference:
 class OfferingForm(forms.Form):
     """A form with pickers: `offers` maps a field to the choices that are sent along."""
 
-    def __init__(self, *args: Any, offers: dict[str, Iterable[Choice]] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, *args: Any, offers: Mapping[str, Iterable[Choice]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, choices in (offers or {}).items():
             field = self.fields[name]
             if isinstance(field, Reference):
@@ -89,7 +89,7 @@ class UnitForm(forms.Form):
     start = _day(_("From"), initial=today)
 
     def __init__(self, *args: Any, kinds: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
         kind.choices = [(one, UnitKind(one).label) for one in kinds]
@@ -143,7 +143,12 @@ class AppointForm(OfferingForm):
     person = people_field(_("Person"))
     start = _day(_("From"), initial=today)
     end = _day(_("Until (not included)"), required=False)
-    is_main = forms.BooleanField(label=_("Main position"), required=False, initial=True)
+    is_main = forms.BooleanField(
+        label=_("Main position"),
+        required=False,
+        initial=True,
+        help_text=_("By which the person is introduced; it takes the place of the one of now."),
+    )
 
 
 class EndAppointmentForm(forms.Form):
@@ -163,7 +168,7 @@ class HireForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
     def __init__(self, *args: Any, companies: Iterable[Choice], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         company = self.fields["company"]
         assert isinstance(company, forms.ChoiceField)  # noqa: S101 - declared above
         company.choices = list(companies)

@@ -45,7 +45,7 @@ def exchange(request: Request) -> HttpResponse:
     _administrator(request)
     form = UploadForm(request.POST or None, request.FILES or None, label_suffix="")
     if form.is_bound and form.is_valid():
-        file: UploadedFile = form.cleaned_data["file"]
+        file: UploadedFile[Any] = form.cleaned_data["file"]
         token = secrets.token_urlsafe(16)
         kept = {
             "data": file.read(),

@@ -122,7 +122,7 @@ def person_page(request: Request, pk: int) -> HttpResponse:
         "about": about,
         "is_me": about.pk == person.pk,
         "sees_all": sees_all,
-        "now": [span for span in spans if span.is_now],
+        "now": sorted((span for span in spans if span.is_now), key=lambda span: not span.is_main),
         "history": [span for span in spans if not span.is_now] if sees_all else [],
         "superiors": rows.superior_line(structure_on(today()), about),
         "actings": rows.acting_rows(rows.actings_about(about).filter(pk__in=seen)) if sees_all else rows.acting_rows(

@@ -92,12 +92,19 @@ def _draw(request: Request, position: Position, person: Person, *, status: int =
             rows.actings_in(position.actings.select_related("position__unit", "principal", "deputy"), "now")
             | rows.actings_in(position.actings.select_related("position__unit", "principal", "deputy"), "to_come")
         ),
+        "may_name_deputy": is_live and _may_name_deputy(person, position),
         "may": {verb: is_live and access.oversees(person, f"organization.{verb}") for verb in VERBS},
         "appoint_form": AppointForm(initial={"is_main": True}, offers={"person": []}),
         "end_form": EndAppointmentForm(label_suffix=""),
         **more,
     }
     return render(request, "organization/position.html", context, status=status)
+
+
+def _may_name_deputy(person: Person, position: Position) -> bool:
+    """For one's own position and those below, or by a grant."""
+    own, below = access.positions_reached(person)
+    return position.pk in own | below or access.oversees(person, "organization.appoint_deputy")
 
 
 @require_GET
