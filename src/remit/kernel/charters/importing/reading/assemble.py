@@ -49,7 +49,7 @@ _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
 
 _CELL = re.compile(r"\S+(?: \S+)*")
 # 结案率95%以上(40%): a measured figure, and its share behind.
-_SHARE_BEHIND = re.compile(r"\s*\((?:权重|占比?|比重)?:?\s?(\d{1,3})%\)$")
+_SHARE_BEHIND = re.compile(r"\s*\((?:权重|占比?|比重)?:?\s?(\d{1,3})(?:%|分)\)$")
 _CLAUSE = re.compile("[,;。]")
 
 

@@ -138,6 +138,8 @@ _NUMBER_HEAD = re.compile("序号|编号|no|备注|说明|条款")
 _NOTHING = re.compile(r"[-—–/\\×xX无\s]*")
 _TICK = re.compile("[√✓●○◎★☆▲△■□vV]+")
 _GRANT = re.compile("审批|批准|核准|审核|决定|终审|签批|无限|全额|不限")
+# What a post is paid or is made up of bounds nothing that it decides.
+_PAY = re.compile("工资|薪|津贴|补贴|奖金|提成|人数|编制|定员|年龄|工龄|学历|工时|分值|考核")
 _MONEY = re.compile("(万)?元")
 _AMOUNT = re.compile(r"(?:≤|<=|<)?\d[\d,.]*(?:万?元|%|天|折)")
 _BARE_NUMBER = re.compile(r"(?:≤|<=|<)?\d[\d,.]*万?")
@@ -198,16 +200,13 @@ def _matters_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
 def _posts_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
     head = rows[index]
     titles = [cell for cell in head if label_of(words_of(cell, slice_)) == "title"]
-    if not titles:
-        return None
+    if not titles or any(section_of(words_of(cell, slice_)) for cell in head):
+        return None  # a column of duties makes it a table of posts
     named = titles[0].column
     matters = {
         cell.column: cell
         for cell in head
-        if cell.column > named
-        and not label_of(words_of(cell, slice_))
-        and not column_of(words_of(cell, slice_))
-        and section_of(words_of(cell, slice_)) in (None, "authority")
+        if cell.column > named and not label_of(words_of(cell, slice_)) and not column_of(words_of(cell, slice_))
     }
     below = [cell for row in rows[index + 1 :] for cell in row if cell.column == named]
     if not matters or len(below) < 2 or not all(is_plain_title(tidy_name(words_of(cell, slice_))) for cell in below):
@@ -236,6 +235,8 @@ def _unit_above(rows: Rows, slice_: Slice) -> str:
 
 def _grant(post: Cell, matter: Cell, cell: Cell, unit: str, slice_: Slice) -> Grant | None:
     """What the cell of this post and this matter grants; None for words that bound and decide nothing."""
+    if _PAY.search(words_of(matter, slice_)):
+        return None
     words = words_of(cell, slice_)
     name = slice_(matter.start, matter.end)
     if _TICK.fullmatch(words):

@@ -74,6 +74,7 @@ _BRACKETS_LAST = re.compile(r"\([^)]*\)$")
 _EMPTY_BRACKETS = re.compile(r"\(\)?$")
 _TWICE = re.compile(r"(.{4,40}?)[\s:,]*\1")
 _JOINT = re.compile("(?:与|和|及|各|、)$")
+_AS_FOLLOWS = re.compile("(?<=[责限权能件求格])(?:如[下左]|为|包括|是)$")
 _PERSON = re.compile(r"\([\u4e00-\u9fff]{2,3}\)$")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[。;!?,]")
@@ -249,7 +250,7 @@ def classify(text: str) -> Heading | None:
 
 @lru_cache(maxsize=8192)
 def _classify(text: str) -> Heading | None:
-    bare = text.strip(_OUTER)
+    bare = _AS_FOLLOWS.sub("", text.strip(_OUTER))
     halves = (
         _TWICE.fullmatch(bare) if len(bare) > 7 and bare[:4] in bare[4:] else None
     )  # a portal prints the heading twice

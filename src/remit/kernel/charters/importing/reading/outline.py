@@ -134,6 +134,9 @@ class Outline(Posts):
             return True
         if self.rhythm and entry.style is not None and entry.depth <= self.rhythm[0]:
             self.rhythm = None
+        if children and words.endswith(("如下:", "如左:")) and "。" not in words:
+            self.last.clear()
+            return True
         if _PROSE.search(words.rstrip("。;")) or len(words) > 40:
             return False
         if entry.style is None:
