@@ -81,8 +81,9 @@ class Banner:
     url: str = ""
 
 
-def _only_outside_production(_person: Person | None) -> bool:
-    return not settings.IS_PRODUCTION
+def _for_developers(_person: Person | None) -> bool:
+    """The gallery stands in the demo too, for who knows its address; in the menu it would only puzzle a visitor."""
+    return settings.ENVIRONMENT in {"development", "test"}
 
 
 def _may_import(person: Person | None) -> bool:
@@ -128,7 +129,7 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
     NavItem("settings", _("Settings"), "web:settings", "system", icon="gear", keywords=("preferences", "设置")),
-    NavItem("gallery", _("Components"), "web:gallery", "system", visible=_only_outside_production),
+    NavItem("gallery", _("Components"), "web:gallery", "system", visible=_for_developers),
 ]
 
 SETTINGS: Final[list[SettingsSection]] = [
