@@ -1,0 +1,14 @@
+"""Every address of the house with who may. tests/test_urls.py walks it; an address that is missing here fails there."""
+
+from typing import Final
+
+from tests.addresses.accounts import OPEN, OWN
+from tests.addresses.address import COLLEAGUE, STRANGER, Address
+from tests.addresses.api import API
+from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
+from tests.addresses.charters import CHARTERS
+from tests.addresses.organization import ORGANIZATION
+
+ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *API]
+
+__all__ = ["ADDRESSES", "COLLEAGUE", "OPEN", "STRANGER", "Address"]

@@ -1,0 +1,158 @@
+"""The cast's firm in the middle of a working day: something of every kind lies about, all of it 恒信健康's own.
+
+For tests that look at every page at once. A rule has a test of its own, with only what it needs.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from remit.kernel.accounts import actions as accounts
+from remit.kernel.accounts.actor import system
+from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
+from remit.kernel.charters.importing.receiving import receive_file
+from remit.kernel.charters.models import CharterVersion, ImportedDocument
+from remit.kernel.organization import importing
+from remit.kernel.organization.models import Acting
+from tests.browsing import browser_of
+from tests.cast import Firm, away, build_firm, give
+
+PASSWORD = "a kettle sings at seven"
+CUSTOMER = "欧阳淑芬"  # a name that nothing else contains
+IMPORTED = "投诉专员岗位职责.md"
+DOCUMENT = """# 投诉专员岗位职责
+
+所属部门:客户服务部
+直接上级:客服部经理
+
+## 岗位职责
+
+1. 受理客户的投诉并在当日登记。
+2. 每周汇总一次投诉,写成周报。
+
+## 岗位权限
+
+1. 有权对50元以内的赠品作出决定。
+"""
+CASHIER = """
+title: 出纳
+department: 财务部
+reports_to: [财务总监]
+purpose: 保管现金与票据,逐日核对。
+duties:
+  - {id: d1, text: 每日盘点保险柜里的现金并登记, every: day, binding: {kind: routine, reason: 写明每日}}
+"""
+
+
+@dataclass
+class World:
+    """Ids of what lies about, under the names that the table of addresses uses."""
+
+    firm: Firm
+    waiting: int  # 林晓岚 asks 高岚 for a reward of 101
+    own: int  # 高岚's own request, waiting at 周岚's
+    matter: int  # 陈立 refunded a proven defect
+    obligation: int  # 高岚 has to find who was responsible for it
+    event: int  # of that refund
+    grant: int  # 林晓岚's right to reward up to 100
+    document: int  # an import that 周岚 has read in
+    draft: int
+    item: int
+    charter: int  # of the cashier's post
+    version: int
+    post: int
+    holder: int  # 吴越, who has not signed yet
+    shared: int  # 健康顾问: two hold it, and there are places for more
+    unit: int  # 财务部
+    person: int  # 陈立
+    acting: int  # 顾北 acts for 周岚
+    upload: str  # the organization as a file, looked at by 周岚 and not yet taken in
+    token: int  # of 陈立's login, like the two below
+    session: int
+    passkey: int
+    secrets: dict[str, str]  # the raw tokens of people, by name
+
+
+def build_world() -> World:
+    firm = build_firm()
+    give(
+        firm, "总经理", "第9条", *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack"))
+    )
+    SeparationRule.objects.create(
+        code="remedy-reward",
+        name="奖励与补偿分离",
+        first=["staff.reward"],
+        second=["remedy.compensate"],
+        control="总经理每月抽查",
+    )
+    refund = {"customer": CUSTOMER, "amount": "298", "defect_proven": True, "reason": "胶囊受潮结块"}
+    refunded = firm.do("陈立", "remedy.refund", **refund)
+    reward = {"staff": firm["陈立"].pk, "amount": "101", "reason": f"安抚{CUSTOMER}有功"}
+    waiting = firm.do("林晓岚", "staff.reward", **reward)
+    own = firm.do("高岚", "remedy.compensate", customer=CUSTOMER, amount="500", reason="误工")
+    read = receive_file(firm.actor("周岚"), DOCUMENT.encode(), IMPORTED, company=firm.health.pk)
+    document = ImportedDocument.objects.get(pk=read.subject[1])
+    position = firm.positions["出纳"].pk
+    day = timezone.localdate().isoformat()
+    defined = firm.do("周岚", "charter.define", position=position, yaml={"text": CASHIER}, start=day)
+    version = CharterVersion.objects.get(pk=defined.subject[1])
+    draft = document.drafts.get()
+    secrets = {name: token_of(firm, name) for name in firm.people}
+    away(firm, "周岚", "顾北")
+    file = SimpleUploadedFile("组织.xlsx", importing.export_workbook())
+    uploaded = browser_of(firm, "周岚").post(reverse("organization:exchange"), {"file": file, "on": day})
+    login = firm["陈立"].user
+    assert waiting.request_id and own.request_id and refunded.event_id and login
+    session = UserSession.objects.create(
+        user=login, ip="10.1.2.3", user_agent="Chrome/140", session_key=browser_of(firm, "陈立").session.session_key
+    )
+    passkey = Authenticator.objects.create(user=login, type=Authenticator.Type.WEBAUTHN, data={"name": "笔记本"})
+    return World(
+        firm=firm,
+        waiting=waiting.request_id,
+        own=own.request_id,
+        matter=Matter.objects.get().pk,
+        obligation=Obligation.objects.get().pk,
+        event=refunded.event_id,
+        grant=Grant.objects.get(position=firm.positions["客服部经理"], action="staff.reward").pk,
+        document=document.pk,
+        draft=draft.pk,
+        item=draft.items.order_by("order", "id")[0].pk,
+        charter=version.charter_id,
+        version=version.pk,
+        post=position,
+        holder=firm["吴越"].pk,
+        shared=firm.positions["健康顾问"].pk,
+        unit=firm.finance.pk,
+        person=firm["陈立"].pk,
+        acting=Acting.objects.get().pk,
+        upload=uploaded["Location"].rstrip("/").rsplit("/", 1)[-1],
+        token=login.api_tokens.get().pk,
+        session=session.pk,
+        passkey=passkey.pk,
+        secrets=secrets,
+    )
+
+
+def token_of(firm: Firm, name: str) -> str:
+    """A token for programs in the person's name, as it is sent. Makes the login, which gets a password."""
+    browser_of(firm, name)
+    user = firm[name].user
+    assert user is not None
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    _token, raw = accounts.issue_token(
+        user.pk, name=f"{name}的导出", expires_at=timezone.now() + dt.timedelta(days=1), actor=system("tests")
+    )
+    return raw
+
+
+def program_of(world: World, name: str) -> Client:
+    """A program that calls the API with the person's token."""
+    return Client(headers={"authorization": f"Bearer {world.secrets[name]}"})
