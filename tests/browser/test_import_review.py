@@ -94,6 +94,7 @@ def test_from_the_word_file_to_a_charter_in_force(
     page.keyboard.press("s")
     page.locator("textarea[name=texts]").fill("受理升级的投诉\n保管客户档案")
     page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-item-form]")).to_have_count(0)
     expect(page.locator('[data-item][data-part="duty"]', has_text="保管客户档案")).to_have_count(1)
 
     page.locator('[data-item][data-part="duty"]', has_text="每天回访").locator(".item__text").click()
@@ -102,9 +103,10 @@ def test_from_the_word_file_to_a_charter_in_force(
     page.keyboard.press("Control+Enter")
     expect(page.locator('[data-item][data-state="edited"]', has_text="全部客户")).to_have_count(1)
 
-    while page.locator('[data-item][data-state="proposed"]').count():
-        page.locator('[data-item][data-state="proposed"] [value^="accept:"]').first.click()
-        page.wait_for_load_state("networkidle")
+    waiting = page.locator('[data-item][data-state="proposed"]')
+    for left in range(waiting.count(), 0, -1):
+        waiting.locator('[value^="accept:"]').first.click()
+        expect(waiting).to_have_count(left - 1)
     page.locator("[data-activate]").click()
     page.locator("select[name=unit]").select_option(str(firm.service.pk))
     page.locator("form button.button--primary[type=submit]").first.click()

@@ -72,17 +72,18 @@ function paint() {
 
 // --- deeds -----------------------------------------------------------------------------------------------------------
 
-function send(values, target = null) {
-  const swap = target ? { target, swap: "outerHTML" } : { target: draftPane, swap: "none" };
-  return window.htmx.ajax("POST", root.dataset.url, { ...swap, values, source: target ?? draftPane });
+// Answers say themselves, by ids, what they replace: a row may have been drawn anew while one was under way. Each row sends for
+// itself, because of several requests of one element htmx drops all but the last that wait.
+function send(values, source = draftPane) {
+  return window.htmx.ajax("POST", root.dataset.url, { target: draftPane, swap: "none", values, source });
 }
+const fetchForm = (url, id) => window.htmx.ajax("GET", url, { target: draftPane, swap: "none", source: itemAt(id) });
 
 function deed(change, id, to = "") {
   const item = itemAt(id);
   if (!item || "closed" in root.dataset) return null;
   const value = [change, id, item.dataset.stamp, to].filter(Boolean).join(":");
-  const onRow = ["accept", "reject", "reopen"].includes(change);
-  return send({ deed: value }, onRow ? `#item-${id}` : null);
+  return send({ deed: value }, item);
 }
 
 // On to the next at once: the answer of the server changes the row behind one's back.
@@ -93,7 +94,7 @@ function settle(change, id) {
 }
 
 function open(url, id) {
-  window.htmx.ajax("GET", url, { target: `#item-${id}`, swap: "outerHTML" }).then(() => {
+  fetchForm(url, id).then(() => {
     choose(id, { focus: false });
     itemAt(id)?.querySelector("textarea, input:not([type=hidden]), select")?.focus();
   });
@@ -172,7 +173,7 @@ draftPane?.addEventListener("click", (event) => {
   if (!item) return;
   if (cancel) {
     event.preventDefault();
-    window.htmx.ajax("GET", cancel.dataset.cancel, { target: `#item-${item.dataset.item}`, swap: "outerHTML" }).then(() => choose(item.dataset.item));
+    fetchForm(cancel.dataset.cancel, item.dataset.item).then(() => choose(item.dataset.item));
   } else if (edit) {
     event.preventDefault();
     open(edit.href, item.dataset.item);
