@@ -46,10 +46,10 @@ class Moments:
             self.diary.plan_on(day, task)
         self.diary.plan(self._before_the_end(days=1), self.finance_director_travels)
         self.diary.plan(self._before_the_end(days=8), self.refund_without_finding)
-        for number, task in enumerate(self._open_today(), 1):
-            hours = LAST_HOURS * number / 10
-            moment = self.diary.calendar.add_working_time(self.diary.until, -dt.timedelta(hours=LAST_HOURS - hours))
-            self.diary.plan(moment, task)
+        tasks = self._open_today()
+        for number, task in enumerate(tasks):
+            ago = dt.timedelta(hours=LAST_HOURS * (1 - number / len(tasks)))
+            self.diary.plan(self.diary.calendar.add_working_time(self.diary.until, -ago), task)
 
     # --- signatures ---------------------------------------------------------------------------------------------------------
 

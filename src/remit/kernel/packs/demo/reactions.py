@@ -19,8 +19,9 @@ from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.words import ANSWERS, FINDINGS, NOTES_NO, NOTES_YES, QUESTIONS
 
 CLIMBER: Final = system("climb overdue requests")
-# One roll decides what becomes of a request at its first desk; what is left over is decided without more ado.
-WITHDRAWN, AMENDED, QUESTIONED, FORGOTTEN = 0.05, 0.11, 0.20, 0.28
+# What becomes of a request at its first desk: a pack of cards, dealt to the last before it is shuffled again, so that a short year
+# has every kind too. The empty card: decided without more ado.
+FATES: Final = ("withdrawn", "amended", "questioned", "questioned", "forgotten", "forgotten", *[""] * 16)
 APPROVED: Final = 0.86
 ON_TIME, LATE = 0.9, 0.95
 # Older than this nothing is left undone.
@@ -31,6 +32,7 @@ class Desks:
     def __init__(self, diary: Diary) -> None:
         self.diary = diary
         self.rng = diary.rng
+        self.cards: list[str] = []
 
     @contextmanager
     def staffed(self) -> Iterator[None]:
@@ -65,19 +67,29 @@ class Desks:
         step = self._open_step(pk)
         if step is None:
             return
-        roll = self.rng.random() if step.rung == 1 else 1.0
-        if roll < WITHDRAWN:
-            self.diary.do(
-                step.request.requester_id, "approval.withdraw", request=step.request_id, note="客户改了主意。"
-            )
-        elif roll < AMENDED and self._can_ask_less(step.request):
+        fate = self._fate(step) if step.rung == 1 else ""
+        if fate == "withdrawn":
+            facts = {"request": step.request_id, "note": "客户改了主意。"}
+            self.diary.do(step.request.requester_id, "approval.withdraw", **facts)
+        elif fate == "amended":
             self._ask_for_less(step.request)
-        elif AMENDED <= roll < QUESTIONED:
+        elif fate == "questioned":
             self._decider_does(step, "approval.ask_back", question=self.rng.choice(QUESTIONS))
-        elif QUESTIONED <= roll < FORGOTTEN and self._above(step):
+        elif fate == "forgotten":
             self.diary.plan(step.due_at + dt.timedelta(minutes=1), lambda: self.climb(pk))
         else:
             self.decide(pk)
+
+    def _fate(self, step: Step) -> str:
+        """The next card; one that does not fit the request is kept for the next."""
+        if not self.cards:
+            self.cards = list(FATES)
+            self.rng.shuffle(self.cards)
+        fits = {"amended": self._can_ask_less(step.request), "forgotten": self._above(step)}
+        card = next(card for card in [*self.cards, ""] if fits.get(card, True))
+        if card in self.cards:
+            self.cards.remove(card)
+        return card
 
     def decide(self, pk: int) -> None:
         step = self._open_step(pk)
