@@ -20,7 +20,7 @@ CORPUS = Path(__file__).parent / "corpus"
 KINDS = {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".html", ".md", ".txt", ".rtf"}
 DOCUMENTS = sorted(path for path in CORPUS.iterdir() if path.suffix in KINDS and path.name != "README.md")
 # What was measured when this was written, less 0.02. Raise it with the importer; lower it only with a reason in the commit.
-FLOOR = 0.89
+FLOOR = 0.975
 
 
 def gold_of(document: Path) -> dict[str, Any]:
@@ -54,7 +54,13 @@ def test_every_label_stands_in_its_document(document: Path) -> None:
     for position in gold_of(document)["positions"]:
         entries = [entry["text"] for key in ("duties", "authority") for entry in position[key]]
         for text in [*entries, *position["qualifications"], *(kpi["name"] for kpi in position["kpis"])]:
-            assert fuzz.partial_ratio(scoring.bare(text), words) > 85, text
+            assert stands_in(scoring.bare(text), words), text
+
+
+def stands_in(text: str, words: str) -> bool:
+    """As it is, or as a row of a table of limits has it: the matter at its left, the limit in one of its cells."""
+    apart = any(text[:cut] in words and text[cut:] in words for cut in range(2, len(text) - 1))
+    return apart or fuzz.partial_ratio(text, words) > 85
 
 
 def test_the_importer_keeps_its_score() -> None:

@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.corpus.deterministic import without_times
+from tests.corpus.make_more import bilingual, grants, pharma, shop
 from tests.corpus.make_word import exhibition, factory, fitness, hospital, hotel
 
 HERE = Path(__file__).parent
@@ -255,5 +256,19 @@ def waterworks() -> None:
 
 
 if __name__ == "__main__":
-    for make in (hotel, hospital, fitness, exhibition, factory, school, bank, stations, waterworks):
+    for make in (
+        hotel,
+        hospital,
+        fitness,
+        exhibition,
+        factory,
+        school,
+        bank,
+        stations,
+        waterworks,
+        pharma,
+        grants,
+        bilingual,
+        shop,
+    ):
         make()
