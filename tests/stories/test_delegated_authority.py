@@ -173,3 +173,18 @@ class DelegatedAuthority(TestCase):
         facts = {"staff": self.people["adviser"].pk, "amount": "200", "reason": "虚报质量问题给熟人退货"}
         assert self.do("director", "staff.penalty", **facts).kind == "done"
         assert self.do("manager", "staff.penalty", **facts).kind == "requested"
+
+    @pytest.mark.ledger("S-008")
+    def test_directors_sign_their_own_spending_up_to_an_amount(self) -> None:
+        spent = {"purpose": "培训资料", "reason": "工作需要"}
+        assert self.do("director", "expense.sign", **spent, amount="2000").kind == "done"
+        larger = self.do("director", "expense.sign", **spent, amount="2000.01")
+        assert (larger.kind, self.asked_of(larger)) == ("requested", "总经理")
+        assert self.do("kam", "expense.sign", **spent, amount="1000.01").kind == "requested"
+
+    @pytest.mark.ledger("S-188")
+    def test_a_subsidiarys_head_of_finance_answers_to_two(self) -> None:
+        position = Position.objects.get(title="子公司财务主管")
+        assert position.superior is not None and position.second_superior is not None
+        assert (position.superior.title, position.second_superior.title) == ("总经理", "财务总监")
+        assert position.superior.company_id == position.company_id != position.second_superior.company_id
