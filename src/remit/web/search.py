@@ -105,13 +105,14 @@ PROVIDERS: Final[list[Provider]] = [pages, people, positions, units, actions]
 
 
 def find(person: Person | None, query: str, providers: Sequence[Provider] | None = None) -> list[Group]:
-    """Hits by kind, best kind first; at most HITS_A_KIND of each. An empty query offers what is always there."""
+    """Hits by kind, best kind first; at most HITS_A_KIND of each. An empty query offers what is always there, all of it."""
     wanted = query.strip()[:LONGEST_QUERY]
     by_kind: dict[str, list[Hit]] = {}
     for provider in PROVIDERS if providers is None else providers:
         for hit in provider(person, wanted):
             by_kind.setdefault(str(hit.kind), []).append(hit)
     groups = [
-        Group(kind, tuple(sorted(hits, key=lambda hit: -hit.score)[:HITS_A_KIND])) for kind, hits in by_kind.items()
+        Group(kind, tuple(sorted(hits, key=lambda hit: -hit.score)[: HITS_A_KIND if wanted else None]))
+        for kind, hits in by_kind.items()
     ]
     return sorted(groups, key=lambda group: -group.hits[0].score)

@@ -3,14 +3,17 @@
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from tests.cast import Firm, build_firm
+from tests.cast import LONG_AGO, Firm, build_firm
+from tests.web_help import browser, grant, page
 
+from remit.kernel.accounts.actor import system
 from remit.kernel.accounts.queries import current_policy
 from remit.kernel.audit.models import Event
-from remit.kernel.authority.loading import authority_changed
-from remit.kernel.authority.models import AuthorityState, DeclaredAction, Request, Step
+from remit.kernel.authority.gate import perform
+from remit.kernel.authority.granting import GrantedClause, write_grants
+from remit.kernel.authority.models import AuthorityState, Request, Step
+from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.organization.models import Person
-from remit.kernel.organization.tests.web_help import browser, grant, page
 from remit.kernel.packs.models import InstalledPack
 
 pytestmark = pytest.mark.django_db
@@ -101,14 +104,31 @@ def test_answers_are_due_within_the_time_that_was_set(firm: Firm, head: Client) 
     assert AuthorityState.objects.get().answer_within == "2 workdays"
 
 
-def test_a_pack_is_loaded(firm: Firm, head: Client) -> None:
-    DeclaredAction.objects.filter(origin="pack:test").delete()  # the cast has declared by hand what the pack brings
-    authority_changed()
-    assert "administration" in page(head, "/settings/packs/")
+def test_a_pack_is_loaded() -> None:
+    """In an installation that has just been founded: the cast has declared by hand what the packs bring."""
+    operator, day = system("set-up"), "2024-01-01"
+    group = perform(operator, "organization.found", {"name": "新集团", "code": "G", "start": day}).subject[1]
+    unit = {"parent": group, "kind": "company", "name": "新公司", "code": "C", "start": day}
+    company = perform(operator, "organization.open_unit", unit).subject[1]
+    post = {"unit": company, "title": "总经理", "code": "P", "start": day}
+    position = perform(operator, "organization.open_position", post).subject[1]
+    hired = {"name": "周岚", "employee_no": "E1", "company": company, "joined_on": day}
+    person = perform(operator, "organization.hire", hired).subject[1]
+    perform(operator, "organization.appoint", {"position": position, "person": person, "start": day})
+    pack_grant = GrantedClause("第1条", "", (GrantSpec(action="pack.*"),))
+    write_grants(int(position), [pack_grant], source="总经理岗位说明书 v1", source_id=None, start=LONG_AGO)
+    perform(operator, "account.create_login", {"person": person})
+    user = Person.objects.get(pk=person).user
+    assert user is not None
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])
+    head = Client()
+    head.force_login(user)
+    assert head.post("/settings/packs/finance/").status_code == 422, "it needs another one first"
     assert head.post("/settings/packs/administration/").status_code == 302
     assert InstalledPack.objects.get().name == "administration"
+    assert head.post("/settings/packs/finance/").status_code == 302
     assert head.post("/settings/packs/nothing/").status_code == 404
-    assert browser(firm, "陈立").post("/settings/packs/administration/").status_code == 404
 
 
 def test_what_runs_here_is_told_without_secrets(firm: Firm) -> None:

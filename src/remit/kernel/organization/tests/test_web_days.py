@@ -9,13 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.cast import LONG_AGO, Firm, away, build_firm
+from tests.web_help import browser, grant, page
 
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.models import Request, SeparationRule
 from remit.kernel.organization import actions
 from remit.kernel.organization.models import Acting, Appointment, Person, Position, Unit
 from remit.kernel.organization.queries import today
-from remit.kernel.organization.tests.web_help import browser, grant, page
 from remit.lib.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.cast import Firm, build_firm
+from tests.web_help import browser, page
 
 from remit.kernel.audit.models import Event
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.organization.queries import today
-from remit.kernel.organization.tests.web_help import browser, page
 from remit.lib.sheets import read_sheet
 from remit.lib.workbooks import Table, sheet_names, write_workbook
 

@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from tests.cast import Firm, away, build_firm
+from tests.web_help import browser, grant, page
 
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import DeclaredAction
 from remit.kernel.organization import actions
 from remit.kernel.organization.models import Acting, Person, Unit
-from remit.kernel.organization.tests.web_help import browser, grant, page
 from remit.kernel.organization.web import urls
 from remit.web.tests.logins import a_login
 

@@ -93,7 +93,7 @@ def test_a_deputy_sees_the_items_of_the_position_he_acts_in(firm: Firm) -> None:
     assert not todays_items(firm["孙可"]).exists()
     away(firm, "高岚", "孙可")
     assert todays_items(firm["孙可"]).count() == 1
-    assert "您代理客服部总监" in browser_of(firm, "孙可").get("/").content.decode()
+    assert "您正代理客服部总监" in browser_of(firm, "孙可").get("/").content.decode()
 
 
 def test_a_deputy_for_some_actions_sees_only_their_items(firm: Firm) -> None:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.test import Client
-from tests.cast import Firm, give
 
 from remit.kernel.accounts.actor import system
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.organization.models import Person
+from tests.cast import Firm, give
 
 
 def browser(firm: Firm, name: str) -> Client:
