@@ -24,7 +24,13 @@ from remit.kernel.charters.importing.reading.grids import (
     limit_grants,
     words_of,
 )
-from remit.kernel.charters.importing.reading.headings import classify, is_part_label, label_of, section_of
+from remit.kernel.charters.importing.reading.headings import (
+    classify,
+    is_part_label,
+    is_plain_title,
+    label_of,
+    section_of,
+)
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.markers import leading_marker
 from remit.kernel.charters.importing.reading.numerals import NUMBER
@@ -80,6 +86,8 @@ def table_steps(block: Block, slice_: Slice) -> Iterator[Step]:
         if posts is not None:
             yield from _posts(rows, posts, slice_)
             return
+        if _is_roster(rows, slice_):
+            return
     yield from _form(rows, heads, slice_)
 
 
@@ -107,6 +115,16 @@ def _post_head(rows: Rows) -> int | None:
         if titles and sections and named and filled:
             return index
     return None
+
+
+def _is_roster(rows: Rows, slice_: Slice) -> bool:
+    """岗位 | 人数 | 工资: posts below one another, and nothing that any of them does."""
+    head = {cell.column: words_of(cell, slice_) for cell in rows[0]} if rows else {}
+    titles = [column for column, words in head.items() if label_of(words) == "title"]
+    if not titles or len(rows) < 3 or any(section_of(words) for words in head.values()):
+        return False
+    below = [words_of(cell, slice_) for row in rows[1:] for cell in row if cell.column == titles[0]]
+    return len(below) >= 2 and all(is_plain_title(words) for words in below)
 
 
 def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
