@@ -26,11 +26,26 @@ PUBLIC = {"actions", "queries", "access", "errors", "models", "hooks", "events",
 # day as plain data; `spec`, how a grant is written; `gate`, where every action goes through; `loading`, the rulebook of now;
 # `decisions` and `explain`, what it answers; `granting`, what charters write; `separation` of duties; `rendering`, papers;
 # `importing`, documents to charters, a feature of its own; `format`, how a charter is written; `whatif` and `reading`, questions with a
-# page of their own each; `catalogue`, what somebody may do; `storage`, for backups; `loader` and `demo`, for the command line.
+# page of their own each; `bulk`, rows through the gate; `requests` and `approvals`, who decides next and what is overdue;
+# `middleware`, by which the API ends a session as the pages do; `catalogue`, what somebody may do; `storage`, for backups; `loader` and `demo`, for the command line.
 ALSO_PUBLIC = {
-    "accounts": {"actor", "proofs", "passwords"},
+    "accounts": {"actor", "proofs", "passwords", "middleware"},
     "organization": {"structure", "importing", "rules"},
-    "authority": {"spec", "gate", "loading", "decisions", "explain", "granting", "separation", "whatif", "reading", "catalogue"},
+    "authority": {
+        "spec",
+        "gate",
+        "bulk",
+        "loading",
+        "decisions",
+        "explain",
+        "granting",
+        "separation",
+        "requests",
+        "approvals",
+        "whatif",
+        "reading",
+        "catalogue",
+    },
     "documents": {"rendering", "storage"},
     "charters": {"importing", "format"},
     "packs": {"loader", "demo"},
