@@ -27,7 +27,7 @@ def firm() -> Firm:
 
 def ask(firm: Firm, amount: str = "101", who: str = "林晓岚", reason: str = "季度之星") -> Request:
     result = firm.do(who, "staff.reward", staff=firm["陈立"].pk, amount=amount, reason=reason)
-    return Request.objects.get(pk=result.request_id)
+    return Request.objects.get(number=result.request_number)
 
 
 def step_of(request: Request) -> Step:

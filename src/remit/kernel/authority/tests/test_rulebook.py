@@ -80,17 +80,14 @@ def actings(draw: st.DrawFn, structure: Structure) -> list[ActingRule]:
     for number in range(draw(st.integers(0, 6))):
         position = draw(st.sampled_from(sorted(structure.positions.values(), key=lambda p: p.id)))
         principal = draw(st.sampled_from(position.holders)) if position.holders else None
-        deputy = draw(st.integers(1, 7).filter(lambda n, p=position: n not in p.holders))
+        deputy = draw(st.sampled_from([n for n in range(1, 8) if n not in position.holders]))
         bound = (("amount", Bound(Decimal(100), Unit.AMOUNT, Op.AT_MOST, "CNY")),)
         scope: Any = draw(st.sampled_from([(), (("staff.*", ()),), (("remedy.refund", bound),)]))
         start = draw(
             st.sampled_from([NOW - dt.timedelta(days=1), NOW - dt.timedelta(days=1), NOW, NOW + dt.timedelta(hours=1)])
         )
-        end = draw(
-            st.sampled_from([NOW, start + dt.timedelta(days=9), start + dt.timedelta(days=9)]).filter(
-                lambda e, s=start: e > s
-            )
-        )
+        later = start + dt.timedelta(days=9)
+        end = draw(st.sampled_from([later, later, NOW] if start < NOW else [later]))
         found.append(ActingRule(number + 1, position.id, deputy, principal, start, end, scope))
     return found
 
