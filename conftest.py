@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from tests.write_guard import guarded
 
 from remit.kernel.authority.loading import forget_cached
-
 
 # What a migration put there, and no program can do without (authority/migrations/0002_state.py).
 FIRST_ROWS = ["INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')"]
@@ -27,6 +27,14 @@ def _writes_leave_events() -> Iterator[None]:
         yield
     if guard.faults:
         pytest.fail("\n".join(guard.faults), pytrace=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_lie_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests store goes into a folder of this run, never among the files of an installation on the same machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "FILES_DIR", tmp_path_factory.mktemp("files"))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
