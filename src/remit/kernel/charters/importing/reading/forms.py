@@ -15,7 +15,7 @@ from remit.kernel.charters.importing.reading.headings import (
     split_title,
     tidy_name,
 )
-from remit.kernel.charters.importing.reading.ledger import Ledger
+from remit.kernel.charters.importing.reading.ledger import GRANTED, Ledger
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.raw import RawItem, RawKpi
 from remit.kernel.charters.importing.reading.strand import EMPTY, Strand
@@ -85,7 +85,7 @@ class Forms(Ledger):
         if known:
             self.current = known
         else:
-            self._open(title, department, strand, "岗位")
+            self._open(title, department, strand, GRANTED if section == "authority" else "岗位")
         self.section = section
 
     def _figure(self, step: Step, strand: Strand) -> None:

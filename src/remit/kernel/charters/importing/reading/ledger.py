@@ -8,6 +8,7 @@ from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.raw import RawItem, RawPosition
 from remit.kernel.charters.importing.reading.strand import Strand
 
+GRANTED = "授权"  # the topic of a position that only a table of limits has named so far
 _ANOTHER_RANK = ("副", "助理", "代理", "见习", "总", "高级", "正", "大", "子公司", "各")
 
 

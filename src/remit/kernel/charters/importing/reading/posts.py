@@ -12,6 +12,7 @@ from remit.kernel.charters.importing.reading.headings import (
     section_of,
     split_title,
 )
+from remit.kernel.charters.importing.reading.ledger import GRANTED
 from remit.kernel.charters.importing.reading.lexicon import Section
 from remit.kernel.charters.importing.reading.raw import RawPosition
 
@@ -143,7 +144,11 @@ class Posts(Forms):
             self.label, self.part, self.rhythm, self.aside_depth = None, False, None, None
             self.last.clear()
             return True
-        if heading.sure and section in ("authority", "kpi", "qualification") and self._goes_on(title, section):
+        if (
+            heading.sure
+            and section in ("duties", "authority", "kpi", "qualification")
+            and self._goes_on(title, section)
+        ):
             return True
         if department and department != self.department and heading.sure and not self._inside_department(department):
             self.department = department
@@ -153,7 +158,7 @@ class Posts(Forms):
     def _goes_on(self, title: str, section: Section) -> bool:
         """店长权限, 附:经理考核指标: another section of a charter that has been read."""
         known = self._known(title, section)
-        if known is None:
+        if known is None or (section == "duties" and known.topic != GRANTED):
             return False
         self.current, self.section = known, section
         self.label, self.part, self.rhythm, self.aside_depth, self.passage = None, False, None, None, None

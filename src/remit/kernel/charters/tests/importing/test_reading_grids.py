@@ -179,3 +179,25 @@ def test_a_page_number_inside_a_sentence_goes() -> None:
         )
     )
     assert duties(position) == ["及时处理客户投诉", "办理停机,复机业务", "热线010-88-12345保持畅通"]
+
+
+def test_duties_after_a_table_of_limits_belong_to_the_same_post() -> None:
+    writer = SourceWriter().table(
+        [["授权事项", "客户经理", "支行行长"], ["罚息减免", "500元以内", "5000元以内"], ["利率下浮", "无", "5%以内"]]
+    )
+    for words in ("支行行长岗位职责", "1、审查调查报告。", "2、每月召开风险例会。"):
+        writer.line(words)
+    positions = {position.title: position for position in read_charters(writer.source()).positions}
+    assert duties(positions["支行行长"]) == ["审查调查报告", "每月召开风险例会"]
+    assert powers(positions["支行行长"]) == ["罚息减免5000元以内", "利率下浮5%以内"]
+    assert len(positions) == 2
+
+
+def test_what_needs_another_ones_leave_is_no_authority() -> None:
+    position = only(
+        read_text(
+            "计划员岗位权限\n1、有权调整靠泊顺序。\n2、调整超过四小时的,报值班主任批准。\n3、超出权限的事项,应在15分钟内报告值班主任。"
+        )
+    )
+    assert powers(position) == ["有权调整靠泊顺序"]
+    assert len(position.duties) == 2
