@@ -45,7 +45,7 @@ def _folder() -> Path:
 
 def _run(script: Path, scale: float, *, as_json: bool) -> bool:
     """Runs the script, whose last line is its JSON object. False where it failed or answered otherwise."""
-    command = [sys.executable, str(script), "--scale", str(scale)]
+    command = [sys.executable, str(script), "--json", "--scale", str(scale)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603 - our own script
     held = ""
     for line in process.stdout or ():  # shown as it comes, one line late: the last one is for programs
