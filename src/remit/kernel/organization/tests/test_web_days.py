@@ -12,6 +12,7 @@ from tests.cast import LONG_AGO, Firm, away, build_firm
 from tests.web_help import browser, grant, page
 
 from remit.kernel.audit.models import Event
+from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Request, SeparationRule
 from remit.kernel.organization import actions
 from remit.kernel.organization.models import Acting, Appointment, Person, Position, Unit
@@ -88,6 +89,7 @@ def test_last_month_is_shown_as_it_was(firm: Firm, head: Client) -> None:
     )  # fmt: skip
     actions.end_appointment(position=post, person=firm["高岚"], end=then)
     actions.appoint(position=post, person=heir, start=then, end=None, is_main=True)
+    authority_changed()  # as the gate does after each of these
     now, past = page(head, "/organization/"), page(head, "/organization/", on=before)
     assert "客户体验部" in now and "客户服务部" not in now and "方敏" in now and "高岚" not in now
     assert "客户服务部" in past and "客户体验部" not in past and "高岚" in past and "方敏" not in past
@@ -323,6 +325,10 @@ def test_a_manager_names_the_deputy_of_somebody_who_is_away(firm: Firm) -> None:
     assert browser(firm, "陈立").post("/organization/acting/new/", facts).status_code == 404
     send(browser(firm, "高岚"), "/organization/acting/new/", **facts)
     assert Acting.objects.get().appointed_by == firm["高岚"]
+    for reader, knows in (("高岚", True), ("赵敏之", True), ("林晓岚", True), ("陈立", False), ("吴越", False)):
+        shown = page(browser(firm, reader), "/organization/acting/")
+        assert "赵敏之" in shown
+        assert ("病假" in shown) is knows, f"why somebody is away is not {reader}'s business"
 
 
 def test_colleagues_who_share_a_post_do_not_name_each_others_deputies(firm: Firm) -> None:
@@ -343,5 +349,6 @@ def test_a_vacant_post_shared_posts_and_two_leaders_are_told_apart(firm: Firm, h
         away_from, start=today(), title=away_from.title, unit=away_from.unit, headcount=5, is_head=False,
         superior=away_from.superior, second_superior=firm.positions["财务总监"],
     )  # fmt: skip
+    authority_changed()
     record = page(head, f"/organization/positions/{away_from.pk}/")
     assert "客服部经理" in record and "财务总监" in record and "韩涛" in record

@@ -1,7 +1,6 @@
 """The organization chart of one day, as a template draws it. Plain data out of a Structure; no queries but for who acts."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +14,8 @@ from remit.lib.search import matches
 
 # A chart of more posts than this shows units with their numbers, and the posts of the unit that was opened.
 POSTS_AT_ONCE: Final = 400
+# A shop floor's post may be held by hundreds: their names are on its own page.
+HOLDERS_SHOWN: Final = 6
 KIND_ORDER: Final = {"group": 0, "department": 1, "team": 2, "company": 3}
 
 
@@ -32,13 +33,18 @@ class Post:
     title: str
     is_head: bool
     headcount: int
-    holders: tuple[Holder, ...]
+    holders: tuple[Holder, ...]  # the first ones, or those who answer the search
+    held: int
     deputies: tuple[str, ...] = ()
     is_hit: bool = False
 
     @property
     def is_vacant(self) -> bool:
-        return not self.holders
+        return not self.held
+
+    @property
+    def is_cut(self) -> bool:
+        return self.held > len(self.holders)
 
     @property
     def is_shared(self) -> bool:
@@ -79,10 +85,9 @@ def draw(structure: Structure, *, companies: set[int] | None, text: str = "", ro
     }
     nodes = {unit_id: Node(unit) for unit_id, unit in units.items()}
     deputies = _deputies(structure.day)
-    found = _finder(structure, text)
     for position in sorted(structure.positions.values(), key=lambda p: (not p.is_head, p.id)):
         if position.unit_id in nodes:
-            nodes[position.unit_id].posts.append(_post(structure, position, deputies, found))
+            nodes[position.unit_id].posts.append(_post(structure, position, deputies, text))
     roots: list[Node] = []
     for unit_id, node in nodes.items():
         node.is_hit = bool(text) and matches(text, node.unit.name)
@@ -90,7 +95,7 @@ def draw(structure: Structure, *, companies: set[int] | None, text: str = "", ro
         (parent.children if parent is not None else roots).append(node)
     tops = [nodes[root]] if root in nodes else roots
     for node in tops:
-        _count(node)
+        _count(node, structure)
     if text:
         tops = [node for node in tops if _narrow(node)]
     posts = sum(node.post_count for node in tops)
@@ -116,34 +121,28 @@ def _deputies(day: dt.date) -> dict[int, list[Acting]]:
     return found
 
 
-def _finder(structure: Structure, text: str) -> Callable[[PositionOn], bool]:
-    def found(position: PositionOn) -> bool:
-        names = (structure.people[person_id] for person_id in position.holders)
-        return matches(text, position.title) or any(matches(text, name, person=True) for name in names)
-
-    return found if text else lambda _position: False
-
-
-def _post(
-    structure: Structure, position: PositionOn, deputies: dict[int, list[Acting]], found: Callable[[PositionOn], bool]
-) -> Post:
+def _post(structure: Structure, position: PositionOn, deputies: dict[int, list[Acting]], text: str) -> Post:
+    names = structure.people
+    found = [p for p in position.holders if text and matches(text, names[p], person=True)]
+    shown = (found or position.holders)[:HOLDERS_SHOWN]
     return Post(
         id=position.id,
         title=position.title,
         is_head=position.is_head,
         headcount=position.headcount,
-        holders=tuple(Holder(person_id, structure.people[person_id]) for person_id in position.holders),
+        holders=tuple(Holder(person_id, names[person_id]) for person_id in shown),
+        held=len(position.holders),
         deputies=tuple(acting.deputy.name for acting in deputies.get(position.id, [])),
-        is_hit=found(position),
+        is_hit=bool(found) or bool(text and matches(text, position.title)),
     )
 
 
-def _count(node: Node) -> None:
+def _count(node: Node, structure: Structure) -> None:
     node.children.sort(key=lambda child: (KIND_ORDER.get(child.unit.kind, 9), child.unit.id))
     for child in node.children:
-        _count(child)
+        _count(child, structure)
     node.post_count = len(node.posts) + sum(child.post_count for child in node.children)
-    own = {holder.person_id for post in node.posts for holder in post.holders}
+    own = {person_id for post in node.posts for person_id in structure.positions[post.id].holders}
     node.people = own.union(*(child.people for child in node.children))
     node.vacant = sum(post.is_vacant for post in node.posts) + sum(child.vacant for child in node.children)
 

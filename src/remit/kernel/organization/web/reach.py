@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from remit.kernel.authority.errors import NotYours, Refusal
 from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import Result, perform
+from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person
-from remit.kernel.organization.queries import today
+from remit.kernel.organization.queries import structure_on, today
+from remit.kernel.organization.structure import Structure
 from remit.web.http import Request
 
 
@@ -41,6 +43,11 @@ class Day:
     @property
     def is_today(self) -> bool:
         return self.day == today()
+
+
+def structure_of(day: Day) -> Structure:
+    """The organization on the day; today's is compiled already, with the rulebook."""
+    return rulebook_now().structure if day.is_today else structure_on(day.day)
 
 
 def day_of(request: Request) -> Day:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
+from remit.kernel.authority import access
 from remit.kernel.authority.loading import all_actions, rulebook_now
 from remit.kernel.authority.reading import granted_label, terms_of
 from remit.kernel.authority.registry import ActionType
@@ -248,17 +249,24 @@ class ActingRow:
     state: str  # "now" | "to_come" | "over"
     scope: tuple[str, ...]
     until: dt.datetime
+    reason: str
 
 
-def acting_rows(actings: Iterable[Acting]) -> list[ActingRow]:
-    """No queries if position, principal and deputy were fetched along."""
+def acting_rows(actings: Iterable[Acting], reader: Person) -> list[ActingRow]:
+    """No queries if position, principal and deputy were fetched along.
+
+    Why somebody is away (an illness, say) is for those two, for superiors and for personnel; others learn who and until when.
+    """
     actions, now = all_actions(), clock.now()
+    own, below = access.positions_reached(reader)
+    administers = access.administers_people(reader)
     rows = []
     for one in actings:
         until = min(one.ends_at, one.ended_at) if one.ended_at else one.ends_at
         state = "over" if until <= now else "to_come" if one.starts_at > now else "now"
         scope = tuple(_handed_over(part, actions) for part in one.scope)
-        rows.append(ActingRow(one, state, scope, until))
+        knows = administers or one.position_id in own | below or reader.pk in (one.deputy_id, one.principal_id)
+        rows.append(ActingRow(one, state, scope, until, one.reason if knows else ""))
     return rows
 
 

@@ -74,7 +74,7 @@ def acting_list(request: Request) -> HttpResponse:
     may_end = {place.position_id for place in _places(person)}
     context = {
         "tab": tab,
-        "rows": rows.acting_rows(page.rows),
+        "rows": rows.acting_rows(page.rows, person),
         "page": page,
         "counts": {name: rows.actings_in(seen, name).count() for name in ("now", "to_come")},
         "may_end": may_end,

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from remit.kernel.audit.actions import record
 from remit.kernel.authority import access
 from remit.kernel.authority.errors import NotYours
+from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.organization.models.spans import holds_on
-from remit.kernel.organization.queries import search_people, structure_on, today
+from remit.kernel.organization.queries import search_people, today
 from remit.kernel.organization.web import rows
 from remit.kernel.organization.web.forms import HireForm, LeaveForm, PersonForm
 from remit.kernel.organization.web.reach import act, answer, number_or_none, person_here
@@ -116,7 +117,7 @@ def person_page(request: Request, pk: int) -> HttpResponse:
     about = access.person_visible_to(person, pk)
     sees_all = access.sees_personal_data(person, about)
     spans = rows.history_of(about)
-    seen = access.visible_actings(person)
+    actings = rows.actings_about(about).filter(pk__in=access.visible_actings(person))
     works_here = not about.has_left(today())
     context = {
         "about": about,
@@ -124,10 +125,8 @@ def person_page(request: Request, pk: int) -> HttpResponse:
         "sees_all": sees_all,
         "now": sorted((span for span in spans if span.is_now), key=lambda span: not span.is_main),
         "history": [span for span in spans if not span.is_now] if sees_all else [],
-        "superiors": rows.superior_line(structure_on(today()), about),
-        "actings": rows.acting_rows(rows.actings_about(about).filter(pk__in=seen)) if sees_all else rows.acting_rows(
-            rows.actings_in(rows.actings_about(about).filter(pk__in=seen), "now")
-        ),
+        "superiors": rows.superior_line(rulebook_now().structure, about),
+        "actings": rows.acting_rows(actings if sees_all else rows.actings_in(actings, "now"), person),
         "may": {verb: works_here and access.oversees(person, f"organization.{verb}") for verb in VERBS},
         "may_logins": access.oversees(person, "account.create_login"),
         "works_here": works_here,

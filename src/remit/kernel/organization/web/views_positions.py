@@ -13,7 +13,7 @@ from remit.kernel.authority import access
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.separation import Conflict, conflicts_if_appointed
 from remit.kernel.organization.models import Person, Position
-from remit.kernel.organization.queries import search_positions, structure_on
+from remit.kernel.organization.queries import search_positions
 from remit.kernel.organization.web import rows
 from remit.kernel.organization.web.forms import (
     AppointForm,
@@ -24,7 +24,7 @@ from remit.kernel.organization.web.forms import (
     position_choice,
     unit_choice,
 )
-from remit.kernel.organization.web.reach import act, answer, day_of, number_or_none, person_here
+from remit.kernel.organization.web.reach import act, answer, day_of, number_or_none, person_here, structure_of
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -65,10 +65,11 @@ def position_page(request: Request, pk: int) -> HttpResponse:
 def _draw(request: Request, position: Position, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
     """The record as of ?on=; forms only on today's."""
     day = day_of(request)
-    structure = structure_on(day.day)
+    structure = structure_of(day)
     that_day = structure.positions.get(position.pk)
     now, before = rows.holders_of(position, day.day)
     below = [p for p in structure.positions.values() if position.pk in (p.superior_id, p.second_superior_id)]
+    actings = position.actings.select_related("position__unit", "principal", "deputy").order_by("starts_at", "id")
     is_live = day.is_today and (position.closed_on is None or position.closed_on > day.day)
     context = {
         "position": position,
@@ -88,10 +89,7 @@ def _draw(request: Request, position: Position, person: Person, *, status: int =
         "charter": rows.charter_in_force(position),
         "changes": rows.changes_of(position),
         "lines": rows.lines_of(position),
-        "actings": rows.acting_rows(
-            rows.actings_in(position.actings.select_related("position__unit", "principal", "deputy"), "now")
-            | rows.actings_in(position.actings.select_related("position__unit", "principal", "deputy"), "to_come")
-        ),
+        "actings": rows.acting_rows(rows.actings_in(actings, "now") | rows.actings_in(actings, "to_come"), person),
         "may_name_deputy": is_live and _may_name_deputy(person, position),
         "may": {verb: is_live and access.oversees(person, f"organization.{verb}") for verb in VERBS},
         "appoint_form": AppointForm(initial={"is_main": True}, offers={"person": []}),

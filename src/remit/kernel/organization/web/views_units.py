@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.kernel.authority import access
 from remit.kernel.organization.models import Person, Unit
-from remit.kernel.organization.queries import structure_on
 from remit.kernel.organization.rules import PARENT_KINDS
 from remit.kernel.organization.web import rows
 from remit.kernel.organization.web.chart import draw
@@ -23,7 +22,7 @@ from remit.kernel.organization.web.forms import (
     position_choice,
     unit_choice,
 )
-from remit.kernel.organization.web.reach import act, answer, day_of, number_or_none, person_here
+from remit.kernel.organization.web.reach import act, answer, day_of, number_or_none, person_here, structure_of
 from remit.web.http import Request
 
 LONGEST_SEARCH: Final = 80
@@ -34,7 +33,7 @@ def chart(request: Request) -> HttpResponse:
     """The organization as of any day: ?on=, ?q= narrows it, ?unit= shows one sub-tree."""
     person, day = person_here(request), day_of(request)
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    structure = structure_on(day.day)
+    structure = structure_of(day)
     root = number_or_none(request.GET.get("unit", ""))
     seen = access.companies_seen(person)
     if root is not None:
