@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.authority.facts import Fact
@@ -13,6 +14,7 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.charters import reviewing
 from remit.kernel.charters.access import IMPORTS_ROOM, draft_visible_to, import_visible_to, visible_charters
 from remit.kernel.charters.format import CharterSpec, charter_from_yaml
+from remit.kernel.charters.importing.handed_in import HandedReading
 from remit.kernel.charters.models import (
     Charter,
     CharterPosition,
@@ -81,9 +83,10 @@ def import_document(call: Call) -> Done:
     company = Unit.objects.get(pk=call.id_of("company"))
     if company.kind != "company":
         raise RuleBroken(_("Charters are imported for a company; %(unit)s is none.") % {"unit": company.name})
-    reading = call.mapping("reading")
-    if "drafts" not in reading:
-        raise RuleBroken(_("The document was not read."))
+    try:
+        reading = HandedReading.model_validate(call.mapping("reading"))
+    except ValidationError as error:
+        raise RuleBroken(_("The document was not read.")) from error
     file_id = call.id_or_none("file")
     if file_id is not None and not StoredFile.objects.filter(pk=file_id, room=IMPORTS_ROOM).exists():
         raise RuleBroken(_("There is no such file."))
@@ -91,18 +94,18 @@ def import_document(call: Call) -> Done:
         name=call.text("name")[:255],
         file_id=file_id,
         company=company,
-        media_type=reading["media_type"],
-        encoding=reading.get("encoding") or "",
-        script=reading["script"],
-        text=reading["text"],
-        blocks=reading["blocks"],
-        warnings=reading["warnings"],
+        media_type=reading.media_type,
+        encoding=reading.encoding or "",
+        script=reading.script,
+        text=reading.text,
+        blocks=reading.blocks,
+        warnings=reading.warnings,
         read_by=call.person,
         read_at=call.at,
     )
-    for order, draft in enumerate(reading["drafts"]):
-        reviewing.enter_draft(document, order, draft)
-    changes = {"positions": len(reading["drafts"]), "characters": len(reading["text"])}
+    for order, draft in enumerate(reading.drafts):
+        reviewing.enter_draft(document, order, draft.model_dump(mode="json"))
+    changes = {"positions": len(reading.drafts), "characters": len(reading.text)}
     return Done(("import", document.pk, document.name), changes, company.pk)
 
 
