@@ -1,6 +1,7 @@
 """What follows the use of a grant: who owes what by when (R-002, R-008, R-012, R-013; S-046)."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from remit.kernel.authority import hooks
@@ -11,8 +12,9 @@ from remit.lib import clock
 from remit.lib.calendars import WorkingCalendar, parse_duration
 
 
+@cache
 def company_calendar() -> WorkingCalendar:
-    """The business calendar by which approvals and obligations run."""
+    """The business calendar by which approvals and obligations run. One for the process: each lays out its years on first use."""
     return WorkingCalendar()
 
 

@@ -4,9 +4,11 @@ import datetime as dt
 import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from random import Random
 from typing import Any, Final, TypeAlias
 
+from django.db import connection
 from django.utils import timezone
 
 from remit.kernel.accounts.actor import Actor
@@ -20,6 +22,7 @@ from remit.lib.calendars import WorkingCalendar
 
 Task: TypeAlias = Callable[[], None]
 DAY_MINUTES: Final = 440  # of a working day, the last minutes left for those who go home
+TASKS_BETWEEN_STATISTICS: Final = 250
 
 
 class Diary:
@@ -56,8 +59,17 @@ class Diary:
         return self.calendar.add_working_time(morning, dt.timedelta(seconds=seconds))
 
     def run(self) -> None:
-        """Until nothing is left that happens before the end. Tasks may plan further ones."""
-        while self._entries:
+        """Until nothing is left that happens before the end. Tasks may plan further ones.
+
+        The year is one transaction, which autovacuum can't see into: without fresh statistics the planner would go on taking
+        growing tables for empty ones, and the database would work longer than we do.
+        """
+        for done in count():
+            if not self._entries:
+                return
+            if done % TASKS_BETWEEN_STATISTICS == 0:
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
             moment, _order, task = heapq.heappop(self._entries)
             with clock.set_to(moment):
                 task()

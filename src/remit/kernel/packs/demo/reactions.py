@@ -85,11 +85,15 @@ class Desks:
         if not self.cards:
             self.cards = list(FATES)
             self.rng.shuffle(self.cards)
-        fits = {"amended": self._can_ask_less(step.request), "forgotten": self._above(step)}
-        card = next(card for card in [*self.cards, ""] if fits.get(card, True))
+        card = next(card for card in [*self.cards, ""] if self._fits(card, step))
         if card in self.cards:
             self.cards.remove(card)
         return card
+
+    def _fits(self, card: str, step: Step) -> bool:
+        if card == "amended":
+            return self._can_ask_less(step.request)
+        return card != "forgotten" or self._above(step)
 
     def decide(self, pk: int) -> None:
         step = self._open_step(pk)
@@ -158,13 +162,13 @@ class Desks:
         obligation = Obligation.objects.get(pk=pk)
         roll = self.rng.random()
         now = obligation.made_at
-        left = self.diary.calendar.working_time_between(now, obligation.due_at)
+        # What follows a late finding is due with it, so it may be late from the start.
+        left = max(self.diary.calendar.working_time_between(now, obligation.due_at), dt.timedelta(hours=4))
         if roll < ON_TIME:
             moment = self.diary.calendar.add_working_time(now, left * self.rng.uniform(0.05, 0.95))
         elif roll < LATE or obligation.due_at < self.diary.until - FORGOTTEN_AT_MOST:
-            moment = self.diary.calendar.add_working_time(
-                obligation.due_at, dt.timedelta(hours=self.rng.uniform(1, 20))
-            )
+            late = dt.timedelta(hours=self.rng.uniform(1, 20))
+            moment = self.diary.calendar.add_working_time(max(now, obligation.due_at), late)
         else:
             return
         self.diary.plan(moment, lambda: self.fulfil(pk))
