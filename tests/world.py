@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.actor import system
+from remit.kernel.accounts.models import User
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
@@ -140,13 +141,19 @@ def build_world() -> World:
     )
 
 
-def token_of(firm: Firm, name: str) -> str:
-    """A token for programs in the person's name, as it is sent. Makes the login, which gets a password."""
+def give_password(firm: Firm, name: str) -> User:
+    """A login as people have it: browser_of makes one that only a test gets in with."""
     browser_of(firm, name)
     user = firm[name].user
     assert user is not None
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
+    return user
+
+
+def token_of(firm: Firm, name: str) -> str:
+    """A token for programs in the person's name, as it is sent. Makes the login, which gets a password."""
+    user = give_password(firm, name)
     _token, raw = accounts.issue_token(
         user.pk, name=f"{name}的导出", expires_at=timezone.now() + dt.timedelta(days=1), actor=system("tests")
     )
