@@ -50,7 +50,9 @@ def main() -> int:
     simplified = _read("zh_Hans")
     traditional = _read("zh_Hant")
     for message in simplified:
-        if message.id and message.fuzzy:  # a guess by likeness: worse than nothing, it reads as if somebody had meant it
+        if (
+            message.id and message.fuzzy
+        ):  # a guess by likeness: worse than nothing, it reads as if somebody had meant it
             message.string = "" if isinstance(message.id, str) else ("",)
             message.flags.discard("fuzzy")
     changed = fill(traditional, simplified)

@@ -122,9 +122,24 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
-    NavItem("charters", _("Positions and authority"), "charters:list", "department", icon="post", keywords=("岗位说明书", "职责", "charter")),
-    NavItem("import", _("Import"), "charters:import-list", "department", visible=_may_import, keywords=("导入", "upload")),
-    NavItem("organization", _("Organization"), "organization:chart", "department", keywords=("组织架构", "部门", "岗位", "人员")),
+    NavItem(
+        "charters",
+        _("Positions and authority"),
+        "charters:list",
+        "department",
+        icon="post",
+        keywords=("岗位说明书", "职责", "charter"),
+    ),
+    NavItem(
+        "import", _("Import"), "charters:import-list", "department", visible=_may_import, keywords=("导入", "upload")
+    ),
+    NavItem(
+        "organization",
+        _("Organization"),
+        "organization:chart",
+        "department",
+        keywords=("组织架构", "部门", "岗位", "人员"),
+    ),
     NavItem("authority", _("Authority"), "authority:matrix", "department", keywords=("权限", "授权一览", "why")),
     NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
@@ -137,21 +152,36 @@ SETTINGS: Final[list[SettingsSection]] = [
         "account", _("Your login"), _("Password, second step, browsers, access for programs."), "accounts:profile"
     ),
     SettingsSection(
-        "exchange", _("Import and export"), _("The whole organization as one workbook."), "organization:exchange",
+        "exchange",
+        _("Import and export"),
+        _("The whole organization as one workbook."),
+        "organization:exchange",
         _may("organization.import"),
     ),
     SettingsSection(
-        "logins", _("Logins"), _("Create them, give temporary passwords, close them."), "web:logins",
+        "logins",
+        _("Logins"),
+        _("Create them, give temporary passwords, close them."),
+        "web:logins",
         _may("account.create_login"),
     ),
     SettingsSection(
-        "policy", _("Passwords and sessions"), _("Length, period, end by rest."), "web:policy", _may("account.set_policy")
+        "policy",
+        _("Passwords and sessions"),
+        _("Length, period, end by rest."),
+        "web:policy",
+        _may("account.set_policy"),
     ),
     SettingsSection(
-        "answers", _("Time for answering requests"), _("How long an approver has before it climbs."), "web:answer-time",
+        "answers",
+        _("Time for answering requests"),
+        _("How long an approver has before it climbs."),
+        "web:answer-time",
         _may("authority.set_answer_time"),
     ),
-    SettingsSection("packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")),
+    SettingsSection(
+        "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")
+    ),
     SettingsSection("about", _("About this installation"), _("Version, database, seals."), "web:about"),
 ]
 

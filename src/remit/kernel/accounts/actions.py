@@ -214,9 +214,7 @@ def set_theme(user_id: int, theme: str, *, actor: Actor) -> User:
 
 
 @transaction.atomic
-def reset_factors(
-    user_id: int, *, actor: Actor, request: HttpRequest | None = None, leave_event: bool = True
-) -> int:
+def reset_factors(user_id: int, *, actor: Actor, request: HttpRequest | None = None, leave_event: bool = True) -> int:
     """Take away somebody's second steps and passkeys, who has lost them. Returns how many. Ends their sessions."""
     user = _locked(user_id)
     factors = Authenticator.objects.filter(user=user)

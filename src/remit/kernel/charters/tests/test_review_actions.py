@@ -212,6 +212,8 @@ def test_what_is_no_position_is_put_aside_and_taken_up_again(office: Office) -> 
 
 
 @pytest.mark.parametrize("made_up", [{}, {"drafts": []}, {"drafts": [{"title": "经理"}]}, {"drafts": "x", "text": 3}])
-def test_a_reading_of_somebody_elses_making_is_refused_in_a_sentence(office: Office, made_up: dict[str, object]) -> None:
+def test_a_reading_of_somebody_elses_making_is_refused_in_a_sentence(
+    office: Office, made_up: dict[str, object]
+) -> None:
     with pytest.raises(RuleBroken):
         office.do("charter.import", name="手工.json", company=office.firm.health.pk, reading=made_up)

@@ -2,6 +2,8 @@
 
 import pytest
 from django.utils import timezone
+from tests.browsing import browser_of
+from tests.cast import Firm, build_firm, give
 
 from remit.kernel.accounts.proofs import prove
 from remit.kernel.authority.loading import forget_cached
@@ -9,8 +11,6 @@ from remit.kernel.charters.format import CharterSpec, DutySpec, charter_to_yaml
 from remit.kernel.charters.models import CharterVersion
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.queries import todays_items
-from tests.browsing import browser_of
-from tests.cast import Firm, build_firm, give
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a kettle sings at seven"
@@ -27,7 +27,9 @@ def firm() -> Firm:
 def define(firm: Firm, title: str) -> CharterVersion:
     spec = CharterSpec(title=title, duties=(DutySpec(id="d1", text="接待来访客户"), DutySpec(id="d2", text="回访客户")))
     today = timezone.localdate()
-    firm.do("周岚", "charter.define", position=firm.positions[title].pk, yaml={"text": charter_to_yaml(spec)}, start=today)
+    firm.do(
+        "周岚", "charter.define", position=firm.positions[title].pk, yaml={"text": charter_to_yaml(spec)}, start=today
+    )
     return CharterVersion.objects.get()
 
 
