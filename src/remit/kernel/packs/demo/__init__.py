@@ -55,7 +55,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
     """Build the demo into an empty database, all of it or nothing.
 
     `until` is the moment at which the year ends (now); `scale` thins out how much happens in it, not the group. Raises RuleBroken
-    where the database has a group already. At scale 1 some 3,000 acts, within a minute on two cores.
+    where the database has a group already. At scale 1 some 2,100 rulings, within a minute on two cores.
     """
     began = time.monotonic()
     rng = Random(seed)  # noqa: S311 - a story is drawn, no secret
