@@ -12,9 +12,11 @@ from remit.kernel.authority.errors import AlreadyDecided, RuleBroken
 from remit.kernel.authority.facts import Fact, Facts, Label
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Obligation
+from remit.kernel.authority.obligations import company_calendar
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.lib import clock
+from remit.lib.calendars import parse_duration
 
 ANSWERS: Final[Mapping[str, tuple[tuple[str, Label], ...]]] = {
     "report": (("noted", gettext_lazy("Taken note")), ("questioned", gettext_lazy("Questioned"))),
@@ -25,6 +27,8 @@ ANSWERS: Final[Mapping[str, tuple[tuple[str, Label], ...]]] = {
     ),
 }
 ALL_ANSWERS: Final = tuple(answer for answers in ANSWERS.values() for answer in answers)
+# How long a person found responsible has to sign: the default of every obligation (spec.ObligationSpec).
+SIGN_WITHIN: Final = "3 workdays"
 NEEDS_A_NOTE: Final = frozenset({"questioned", "objected"})
 
 
@@ -107,7 +111,8 @@ def _enter_finding(obligation: Obligation) -> None:
             ruling_id=obligation.ruling_id,
             kind="countersign",
             person_id=obligation.responsible_id,
-            due_at=obligation.due_at,
+            # A term of its own: the finding may have come late.
+            due_at=parse_duration(SIGN_WITHIN).due(company_calendar(), clock.now()),
             made_at=clock.now(),
         )
         hooks.run(hooks.obligation_opened, signature.pk)
