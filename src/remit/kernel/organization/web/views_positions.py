@@ -36,7 +36,7 @@ def position_list(request: Request) -> HttpResponse:
     """?q= name, pinyin or code; ?only=vacant or charterless; ?unit= with everything below it."""
     person = person_here(request)
     text, only = request.GET.get("q", "").strip()[:80], request.GET.get("only", "")
-    found = search_positions(text).filter(pk__in=access.visible_positions(person))
+    found = search_positions(text).filter(pk__in=access.visible_positions(person)).select_related("unit", "superior")
     unit_id = number_or_none(request.GET.get("unit", ""))
     unit = access.unit_visible_to(person, unit_id) if unit_id is not None else None
     if unit is not None:
