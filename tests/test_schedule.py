@@ -1,10 +1,13 @@
 """The timed jobs, run by a real worker on the real queue."""
 
+import asyncio
 import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
-from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 
 from remit.kernel.audit.models import Event, Seal
@@ -17,16 +20,42 @@ from tests.write_guard import without_guard
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+T = TypeVar("T")
+
+
 @pytest.fixture
 def firm() -> Firm:
     with transaction.atomic():
         return build_firm()
 
 
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty queue (its tables belong to no model of ours, so nobody else empties them) in which no clock puts jobs."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
+
+
+def apart(work: Callable[[], T]) -> T:
+    """In a thread of its own: the browser tests leave an event loop running in this one."""
+
+    def run() -> T:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
 def run_worker() -> None:
     """Everything that is queued, then stop."""
     worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's has it
-    worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="never")
+    apart(
+        lambda: worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="never")
+    )
 
 
 def test_every_timed_job_is_known_to_the_worker_by_its_name_and_time() -> None:
@@ -34,7 +63,7 @@ def test_every_timed_job_is_known_to_the_worker_by_its_name_and_time() -> None:
     assert {(f"remit.{timed.task.__name__}", timed.cron) for timed in SCHEDULE} <= known
 
 
-def test_every_timed_job_runs_on_an_installation_that_is_empty_or_not(firm: Firm) -> None:
+def test_every_timed_job_runs_on_an_installation_that_is_empty_or_not(firm: Firm, queue: None) -> None:
     firm.do("陈立", "remedy.gift", customer="王女士", amount="30", reason="生日")
     for timed in SCHEDULE:
         app.configure_task(f"remit.{timed.task.__name__}").defer(timestamp=0)
@@ -65,7 +94,7 @@ def test_an_overdue_request_climbs_and_one_that_cannot_stops_no_other(firm: Firm
     assert Request.objects.filter(closed_at=None).count() == 2
 
 
-def test_a_job_whose_worker_was_killed_is_run_again(firm: Firm) -> None:
+def test_a_job_whose_worker_was_killed_is_run_again(firm: Firm, queue: None) -> None:
     """A worker that fetched a job and died looks like this to the queue: the job is "doing", its worker has no heartbeat."""
     job_id = app.configure_task("remit.seal_the_log").defer(timestamp=0)
     manager = app.job_manager
@@ -75,7 +104,7 @@ def test_a_job_whose_worker_was_killed_is_run_again(firm: Firm) -> None:
         await manager.fetch_job(queues=None, worker_id=worker)
         await manager.unregister_worker(worker)
 
-    async_to_sync(fetch_and_die)()
+    apart(lambda: asyncio.run(fetch_and_die()))
     assert {job.status for job in manager.list_jobs(id=job_id)} == {"doing"}
     app.configure_task(f"remit.{rescue_stalled_jobs.__name__}").defer(timestamp=0)
     run_worker()

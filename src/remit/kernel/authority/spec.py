@@ -15,10 +15,11 @@ then:
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from remit.lib.calendars import parse_duration
 from remit.lib.limits import parse_bound
+from remit.lib.printable import one_line, printable
 
 ACTION_PATTERN = r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?)$"
 
@@ -47,7 +48,12 @@ DurationText = Annotated[str, AfterValidator(_a_duration)]
 ConditionValue = Annotated[bool | str, BeforeValidator(_a_condition)]
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 # A position by title ("总经理", "财务部/出纳"), the holder's superior ("superior"), or a person named in a fact ("fact:seller").
-Performer = Annotated[str, Field(min_length=1, max_length=120)]
+Performer = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(printable),
+    AfterValidator(one_line),
+]
 
 
 class Strict(BaseModel):

@@ -18,6 +18,7 @@ from remit.kernel.charters.importing.reading.script import fold as fold_signs
 from remit.kernel.charters.importing.reading.script import simplify
 from remit.kernel.charters.importing.vocabulary import ActionWords, match_actions
 from remit.lib.limits import parse_bound
+from remit.lib.printable import made_one_line
 from remit.lib.text import fold, initials_of, readings
 
 # An action fits where its match is about as good as the best one: 奖励或处罚 speaks of two.
@@ -201,14 +202,16 @@ def _denies(words: str, fact: KnownFact) -> bool:
 
 def _obligations(clause: DraftAuthority, action: KnownAction, looks: list[str]) -> Iterator[ObligationSpec]:
     before = len(looks)
-    for who in clause.report_to:
+    told = list(filter(None, map(made_one_line, clause.report_to)))
+    signing = list(filter(None, map(made_one_line, clause.countersigned_by)))
+    for who in told:
         yield ObligationSpec(report_to=_performer(who, action))
-    if clause.countersigned_by:
-        yield ObligationSpec(countersigned_by=tuple(_performer(who, action) for who in clause.countersigned_by))
+    if signing:
+        yield ObligationSpec(countersigned_by=tuple(_performer(who, action) for who in signing))
     if clause.finding:
-        yield ObligationSpec(finding_by=_performer(clause.report_to[0] if clause.report_to else "上级", action))
+        yield ObligationSpec(finding_by=_performer(told[0] if told else "上级", action))
         looks.append("由谁鉴定责任人，请确认")
-    if len(looks) == before and (clause.report_to or clause.countersigned_by):
+    if len(looks) == before and (told or signing):
         looks.append("事后办理的期限暂按 3 个工作日")
 
 
@@ -218,7 +221,7 @@ def _performer(who: str, action: KnownAction) -> str:
     for name, fact in action.facts.items():
         if fact.kind == "person" and plain in fact.names:
             return f"fact:{name}"
-    return "superior" if plain in SUPERIORS else who[:120]
+    return "superior" if plain in SUPERIORS else who
 
 
 # --- general requests ---------------------------------------------------------------------------------------------------------

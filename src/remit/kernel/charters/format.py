@@ -4,7 +4,6 @@
 no Django, no database; a stored version of a charter is `spec.model_dump(mode="json")`, read back by `model_validate`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from pydantic_core import CoreSchema
 from remit.kernel.authority.spec import DurationText, GrantSpec, Strict
 from remit.kernel.charters.figures import Target, parse_target, parse_weight, percent_text
 from remit.kernel.charters.writing import write_yaml
+from remit.lib.printable import one_line, printable
 from remit.lib.yaml_reader import load, located, validate
 
 Every = Literal["day", "workday", "week", "half-month", "month", "quarter", "half-year", "year"]
@@ -37,25 +37,12 @@ BindingKind = Literal["routine", "procedure", "record", "control", "metric", "no
 Direction = Literal["higher", "lower"]
 
 
-def _printable(text: str) -> str:
-    """PostgreSQL can't store NUL, and no font has the others."""
-    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", text):
-        raise ValueError("文字里有控制字符，请删去。")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if len(text.splitlines()) > 1:
-        raise ValueError("这里只能写一行。")
-    return text
-
-
 def _stripped(max_length: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length)
 
 
-Line = Annotated[str, _stripped(120), AfterValidator(_printable), AfterValidator(_one_line)]
-Text = Annotated[str, _stripped(4000), AfterValidator(_printable)]
+Line = Annotated[str, _stripped(120), AfterValidator(printable), AfterValidator(one_line)]
+Text = Annotated[str, _stripped(4000), AfterValidator(printable)]
 ItemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Weight = Annotated[
     Decimal,

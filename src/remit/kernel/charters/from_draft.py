@@ -18,6 +18,7 @@ from remit.kernel.charters.importing.draft import (
     Within,
 )
 from remit.lib.calendars import parse_duration
+from remit.lib.printable import made_one_line, made_printable
 
 __all__ = ["Converted", "ConvertedItem", "charter_from_draft"]
 
@@ -58,8 +59,8 @@ def charter_from_draft(position: DraftPosition, actions: Mapping[str, KnownActio
     qualifications = [_qualification(line) for line in _worth(position.qualifications)]
     note, looks = _weights_note(kpis)
     spec = CharterSpec(
-        title=_line(position.title) or "未命名岗位",
-        department=_line(position.department or "") or None,
+        title=made_one_line(position.title) or "未命名岗位",
+        department=made_one_line(position.department or "") or None,
         reports_to=_lines(position.reports_to),
         supervises=_lines(position.supervises),
         purpose=_text(position.purpose or "") or None,
@@ -106,7 +107,7 @@ def _kpi(number: int, found: DraftKpi) -> ConvertedItem:
         weight = None
     item = KpiSpec(
         id=f"k{number}",
-        name=_line(found.text),
+        name=made_one_line(found.text),
         definition=_text(found.definition) or None,
         weight=weight.quantize(Decimal("0.0001")) or None if weight else None,
         target=_target_text(found, looks),
@@ -197,19 +198,13 @@ def _weights_note(kpis: list[ConvertedItem]) -> tuple[str | None, tuple[str, ...
 
 # --- text ---------------------------------------------------------------------------------------------------------------------
 
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
 
 def _text(text: str, most: int = 4000) -> str:
-    return _UNPRINTABLE.sub(" ", text).strip()[:most].strip()
-
-
-def _line(text: str) -> str:
-    return _text(" ".join(text.split()), 120)
+    return made_printable(text)[:most].strip()
 
 
 def _lines(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for text in texts if (line := _line(text))))
+    return tuple(dict.fromkeys(line for text in texts if (line := made_one_line(text))))
 
 
 def _worth(found: tuple[Any, ...]) -> list[Any]:

@@ -50,7 +50,7 @@ class Forms(Ledger):
             following = steps[index + 1].entry if index + 1 < len(steps) else None
             self._step(step, following)
         self.label, self.part = None, False
-        if any(step.kind == "grant" for step in steps):
+        if steps and steps[-1].kind == "grant":
             self.section = "aside"  # what the paper says after its table of limits is about all of them
 
     def _step(self, step: Step, following: Entry | None) -> None:

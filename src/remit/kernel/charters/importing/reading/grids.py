@@ -241,15 +241,21 @@ def _grant(post: Cell, matter: Cell, cell: Cell, unit: str, slice_: Slice) -> Gr
     name = slice_(matter.start, matter.end)
     if _TICK.fullmatch(words):
         return Grant(post, name, "")
-    if _BARE_NUMBER.fullmatch(words):
-        own = _MONEY.search(name.fold)
-        unit = own[0] if own else unit
-        return Grant(post, join([name, slice_(cell.start, cell.end)]), f"{words}{unit}以内") if unit else None
-    if _AMOUNT.fullmatch(words):
-        return Grant(post, join([name, slice_(cell.start, cell.end)]), f"{words}以内")
+    bound = limit_in_cell(name, words, unit)
+    if _BARE_NUMBER.fullmatch(words) or _AMOUNT.fullmatch(words):
+        return Grant(post, join([name, slice_(cell.start, cell.end)]), bound) if bound else None
     if not find_limits(words) and not _GRANT.search(words) and not re.search(r"\d.*以[上内下]|超过", words):
         return None
     return Grant(post, join([name, slice_(cell.start, cell.end)]), words)
+
+
+def limit_in_cell(matter: Strand, words: str, unit: str) -> str:
+    """The limit that a cell states, as a clause would: 5 in a column of 万元 as 5万元以内; "" for a number without a unit."""
+    if _BARE_NUMBER.fullmatch(words):
+        own = _MONEY.search(matter.fold)
+        unit = own[0] if own else unit
+        return f"{words}{unit}以内" if unit else ""
+    return f"{words}以内" if _AMOUNT.fullmatch(words) else words
 
 
 def by_post(grants: list[Grant]) -> Iterator[tuple[Cell, list[Grant]]]:

@@ -32,6 +32,7 @@ from remit.kernel.charters.importing.reading.headings import (
     section_of,
 )
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
+from remit.kernel.charters.importing.reading.limit_rows import LimitHead, ends_limits, limit_head, limit_of_row
 from remit.kernel.charters.importing.reading.markers import leading_marker
 from remit.kernel.charters.importing.reading.numerals import NUMBER
 from remit.kernel.charters.importing.reading.strand import Strand
@@ -66,6 +67,7 @@ _DEADLINE = re.compile(
     "(?:完成|办结|答复|回复|响应|到达|处理|反馈|上报|提交|到场|办理|解决)?|当[日天](?:完成|办结)?"
 )
 _COLUMN_NAMES = re.compile("项目|内容|栏目|说明|详情|具体内容|信息|字段|值|名称|类别|序号|备注|要求|描述")
+_SIGNED_HERE = re.compile("(?:签(?:字|名|章):?)?(?:日期:?(?:年月日)?|年月日)")
 _SKIPPED_COLUMNS = re.compile(
     "序号|编号|备注|说明|签字|姓名|人数|编制|职级|等级|频[次率]|周期|时[限间]|其[他它]|标准|表单|依据"
 )
@@ -167,8 +169,22 @@ def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator
         rows, heads = rows[1:], heads[1:]  # 项目 | 内容: says what the columns are, and nothing else
     in_runs = False
     head: FigureHead | None = None
+    limits: LimitHead | None = None
+    section: Section | None = None
     last_post = ""
-    for row, found in zip(rows, heads, strict=True):
+    for index, (row, found) in enumerate(zip(rows, heads, strict=True)):
+        if limits and not ends_limits(limits, row, slice_):
+            granted = limit_of_row(limits, row, slice_)
+            if granted:
+                yield Step("grant", granted.strand, bound=granted.bound)
+            continue
+        limits = None if found else limit_head(rows, index, slice_)
+        if limits and not limits.own_section and section != "authority":
+            limits = None
+        if limits:
+            head, section = None, "authority"
+            yield Step("section", section="authority")
+            continue
         if found:
             head, last_post = found, ""
             yield Step("section", section="kpi")
@@ -183,11 +199,13 @@ def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator
         head = None
         if row is rows[0] and len(row) == 1 and len(rows) > 1 and _is_caption(row[0], slice_):
             continue
+        if len(row) == 2 and _SIGNED_HERE.fullmatch(words_of(row[1], slice_)):
+            continue  # 行政部 | 日期: is where somebody signs
         rhythm = _row_rhythm(row, slice_)
         within = _row_deadline(row, slice_)
         for step in _row_of_form(row, slice_, rhythm=rhythm, within=within, in_runs=in_runs):
             if step.kind == "section":
-                in_runs = step.section in ("qualification", "kpi")
+                in_runs, section = step.section in ("qualification", "kpi"), step.section
             yield step
 
 

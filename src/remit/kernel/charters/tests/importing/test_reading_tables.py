@@ -195,3 +195,45 @@ def test_figures_with_their_shares_in_a_sentence() -> None:
         ("及时率", Decimal("0.4")),
         ("好评率", Decimal("0.6")),
     ]
+
+
+def _bounds(text_and_limits: list[tuple[str, str]], form: list[list[object]]) -> None:
+    position = only(read_charters(SourceWriter().table(form).source()))  # type: ignore[arg-type]  # cells as they come
+    found = [
+        (item.text, ", ".join(f"{bound.op} {bound.max:.0f} {bound.unit}" for bound in item.limits))
+        for item in position.authority
+    ]
+    assert found == text_and_limits
+
+
+def test_a_form_with_a_limit_beside_each_matter() -> None:
+    _bounds(
+        [("客户补偿500", "<= 500 CNY"), ("礼品赠送0.2万须报客服总监备案", "<= 2000 CNY"), ("临时用工", "")],
+        [
+            ["岗位名称", ("客服主管", 4)],
+            ["工作内容", ("1、受理投诉。\n2、组织回访。", 4)],
+            ["权限", "序号", "授权事项", "限额(元)", "事后报告"],
+            [None, "1", "客户补偿", "500", "—"],
+            [None, "2", "礼品赠送", "0.2万", "须报客服总监备案"],
+            [None, "3", "临时用工", "—", "无"],
+            ["任职人签字", ("日期：", 4)],
+        ],
+    )
+
+
+def test_limits_that_only_point_at_clauses_are_no_clauses() -> None:
+    _bounds(
+        [("有权给予客户300元以内的补偿", "<= 300 CNY"), ("有权建议调换本组员工", "")],
+        [
+            ["岗位名称", ("客服主管", 3)],
+            ["权限", ("1、有权给予客户300元以内的补偿\n2、有权建议调换本组员工", 3)],
+            ["授权限额", "条款", "限额", "条件与事后"],
+            [None, "1", "金额 ≤ ¥300", "1 个工作日内报告客服总监"],
+            [None, "2", "建议权", "限本组"],
+            ["行政部", ("日期：", 3)],
+        ],
+    )
+
+
+def test_amounts_in_a_form_that_grants_nothing_are_no_limits() -> None:
+    _bounds([], [["岗位名称", ("客服主管", 2)], ["工作内容", "项目", "金额"], [None, "接听客户来电并登记", "500"]])
