@@ -157,7 +157,9 @@ def test_the_limit_stands_beside_the_amount_before_it_is_sent(page: Page, live_s
 
 def test_leaving_a_changed_form_asks(page: Page, live_server: LiveServer) -> None:
     page.goto(live_server.url + "/gallery/record/")
-    page.locator("textarea[name=measures]").fill("更换门机控制板")
+    measures = page.locator("textarea[name=measures]")
+    measures.click()  # a browser asks only those who have touched the page
+    measures.fill("更换门机控制板")
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:

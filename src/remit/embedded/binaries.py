@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ class Programs:
         return self.package / "pginstall" / "bin" / name
 
 
+@cache
 def installed_programs() -> Programs:
     """The wheel's programs. They are also the clients for a server of one's own, of this or an older version."""
     # find_spec and not import: importing the package creates a lock file and a function for each program.

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from remit.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from remit.embedded.binaries import installed_programs
+from remit.embedded.binaries import installed_programs, programs_for
 from remit.embedded.service_user import who_runs_the_server
 from remit.embedded.tests.application import Application, is_up, one, pid_of, wait_until
 from remit.embedded.tests.conftest import SETTINGS
@@ -102,7 +102,7 @@ def test_an_owner_that_never_gets_a_server_is_named(folder: Path) -> None:
 
 def test_a_server_started_by_hand_is_adopted_and_stopped_with_us(folder: Path) -> None:
     run_as = who_runs_the_server("remitpg")
-    programs = installed_programs()
+    programs = programs_for(run_as, folder / "pgbin")
     by_hand = subprocess.Popen(
         [
             programs.path("postgres"),
@@ -135,7 +135,7 @@ def test_a_server_started_by_hand_is_adopted_and_stopped_with_us(folder: Path) -
 
 def test_an_adopted_server_that_dies_is_replaced_by_our_own(folder: Path) -> None:
     run_as = who_runs_the_server("remitpg")
-    programs = installed_programs()
+    programs = programs_for(run_as, folder / "pgbin")
     by_hand = subprocess.Popen(
         [
             programs.path("postgres"),
