@@ -11,6 +11,8 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.charters.models import Charter, CharterVersion, DraftCharter, ImportedDocument
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
+from remit.kernel.organization.models.spans import still_open
+from remit.kernel.organization.queries import today
 
 # Under which names files are stored for this room, each with its own rule of reading.
 IMPORTS_ROOM: Final = "charters.imports"
@@ -71,4 +73,6 @@ def may_read_signature(actor: Actor, file: StoredFile) -> bool:
 
 
 def _person(actor: Actor) -> Person | None:
-    return Person.objects.filter(pk=actor.person_id, left_on=None).first() if actor.person_id else None
+    return (
+        Person.objects.filter(still_open(today(), "left_on"), pk=actor.person_id).first() if actor.person_id else None
+    )

@@ -1,6 +1,7 @@
 """Dropping documents in: files or pasted text become drafts; what can't be read is told beside its name."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,18 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from remit.kernel.authority.access import oversees
-from remit.kernel.authority.decisions import Decision
-from remit.kernel.authority.errors import NotAuthorised, NotYours, Refusal
-from remit.kernel.authority.gate import dry_run, perform
+from remit.kernel.authority.errors import NotYours, Refusal
+from remit.kernel.authority.gate import Result, perform
 from remit.kernel.charters import access
-from remit.kernel.charters.access import IMPORTS_ROOM
-from remit.kernel.charters.importing.service import read_file, read_pasted
+from remit.kernel.charters.importing.receiving import receive_file, receive_text
+from remit.kernel.charters.importing.service import read_file
 from remit.kernel.charters.importing.source import UnreadableDocument
 from remit.kernel.charters.models import ImportedDocument
 from remit.kernel.charters.review_queries import import_rows
 from remit.kernel.charters.web.reach import import_here, person_here
 from remit.kernel.documents.access import file_to_read
-from remit.kernel.documents.actions import store
 from remit.kernel.documents.errors import FileNotFound
 from remit.kernel.documents.queries import content_of, open_content
 from remit.kernel.organization.models import Person, Unit
@@ -96,53 +95,25 @@ def paste(request: Request) -> HttpResponse:
         return _answer(request, person, [Outcome(name, sentence=_("Paste the text of a job description first."))])
     if len(text) > PASTED_MAX:
         return _answer(request, person, [Outcome(name, sentence=_("The text is too long; send it as a file."))])
-    try:
-        _may_import(request, _company(request, person))
-        reading = read_pasted(text, name)
-    except (UnreadableDocument, NotAuthorised) as error:
-        return _answer(request, person, [Outcome(name, sentence=str(error))])
-    return _answer(request, person, [_enter(request, name, _company(request, person), reading, None)])
+    company = _company(request, person)
+    outcome = _outcome(name, lambda: receive_text(request.actor, text, name, company=company))
+    return _answer(request, person, [outcome])
 
 
 def import_one(request: Request, name: str, file: "UploadedFile[Any]", company: int) -> Outcome:
     """Read one file and keep it. Others go on whatever becomes of this one."""
+    return _outcome(name, lambda: receive_file(request.actor, file.read(), name, company=company))
+
+
+def _outcome(name: str, receive: Callable[[], Result]) -> Outcome:
     try:
-        _may_import(request, company)
-        content = file.read()
-        reading = read_file(content, name)
-        kept = store(content, name, reading["media_type"], actor=request.actor, room=IMPORTS_ROOM, company_id=company)
-    except UnreadableDocument as error:
-        return Outcome(name, sentence=error.message)
+        result = receive()
     except Refusal as error:
         return Outcome(name, sentence=str(error.sentence))
     except OSError:
         # The machine could not start the reader, or the disk is full: the operator's business, and nobody's fault here.
         log.exception("a document could not be read or kept")
         return Outcome(name, sentence=_("The server could not take this file just now. Try again in a minute."))
-    return _enter(request, kept.name, company, reading, kept.pk)
-
-
-def _may_import(request: Request, company: int) -> None:
-    """Asked before the reading, which takes seconds: nobody waits for a refusal. The gate asks again. Raises NotAuthorised."""
-    decision = dry_run(request.actor, "charter.import", {"name": "—", "company": company, "reading": {}})
-    if not decision.is_granted:
-        raise NotAuthorised(_refused(decision), decision=decision.as_json())
-
-
-def _refused(decision: Decision) -> str:
-    return (
-        decision.sentence
-        if decision.outcome == "refused"
-        else _("You may not import charters yourself; ask whoever may.")
-    )
-
-
-def _enter(request: Request, name: str, company: int, reading: dict[str, Any], file_id: int | None) -> Outcome:
-    facts = {"name": name, "company": company, "file": file_id, "reading": reading}
-    try:
-        result = perform(request.actor, "charter.import", facts)
-    except Refusal as error:
-        return Outcome(name, sentence=str(error.sentence))
     return Outcome(name, int(result.subject[1]), int(result.changes["positions"]))
 
 
