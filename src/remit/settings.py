@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "remit.kernel.authority",
     "remit.kernel.documents",
     "remit.kernel.charters",
+    "remit.kernel.parties",
     "remit.kernel.work",
     "remit.kernel.packs",
     "remit.api",

@@ -1,0 +1,34 @@
+from remit.kernel.parties.models.activity import Activity, ActivityKind
+from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Transfer, TransferKind, TransferLine
+from remit.kernel.parties.models.merge import Merge
+from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
+from remit.kernel.parties.models.reach import ContactKind, ContactPoint, Identifier, IdentifierKind
+from remit.kernel.parties.models.taking_in import ColumnMapping, ImportedParty, ImportRun
+from remit.kernel.parties.models.ties import PartyTag, Relation, RelationKind, Tag
+
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "Collaborator",
+    "ColumnMapping",
+    "ContactKind",
+    "ContactPoint",
+    "Grade",
+    "Identifier",
+    "IdentifierKind",
+    "ImportRun",
+    "ImportedParty",
+    "Merge",
+    "Party",
+    "PartyKind",
+    "PartyNumber",
+    "PartyStatus",
+    "PartyTag",
+    "PoolPolicy",
+    "Relation",
+    "RelationKind",
+    "Tag",
+    "Transfer",
+    "TransferKind",
+    "TransferLine",
+]
