@@ -10,7 +10,7 @@ from remit.kernel.audit.models import Event
 from remit.kernel.authority.access import companies_seen
 from remit.kernel.authority.decisions import Decision
 from remit.kernel.authority.explain import trace
-from remit.kernel.authority.facts import BOUNDED, Fact
+from remit.kernel.authority.facts import BOUNDED, Fact, asked
 from remit.kernel.authority.gate import Result
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling, Step
 from remit.kernel.authority.reading import Reader
@@ -61,7 +61,7 @@ class ActionOut(Schema):
 
 
 def action_out(action: ActionType) -> dict[str, Any]:
-    facts = [_fact_out(fact) for fact in action.facts.values()]
+    facts = [_fact_out(fact) for fact in asked(action.facts).values()]
     return {
         "name": action.name, "label": str(action.label), "family": action.family, "origin": action.origin,
         "facts": facts, "schema": facts_schema(action),
@@ -78,12 +78,12 @@ def _fact_out(fact: Fact) -> dict[str, Any]:
 
 def facts_schema(action: ActionType) -> dict[str, Any]:
     properties = {}
-    for fact in action.facts.values():
+    for fact in asked(action.facts).values():
         shape = {**JSON_TYPES[fact.kind], "title": str(fact.label)}
         if fact.choices:
             shape["enum"] = [key for key, _label in fact.choices]
         properties[fact.name] = shape
-    required = [fact.name for fact in action.facts.values() if fact.required]
+    required = [fact.name for fact in asked(action.facts).values() if fact.required]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 

@@ -84,17 +84,18 @@ def actions(
 ) -> None:
     """全部业务动作和它们的事实 · Every action with its facts."""
     with places.installation(), refusals_as_sentences(as_json=as_json):
+        from remit.kernel.authority.facts import asked
         from remit.kernel.authority.loading import all_actions
 
         found = [action for name, action in sorted(all_actions().items()) if not family or action.family == family]
         if not found:
             raise CliError(f"没有“{family}”这一族业务动作;不带参数列出全部。")
         if as_json:
-            print_json([{"name": a.name, "label": str(a.label), "facts": list(a.facts)} for a in found])
+            print_json([{"name": a.name, "label": str(a.label), "facts": list(asked(a.facts))} for a in found])
             return
         for action in found:
             typer.echo(f"{action.name}  {action.label}")
-            for fact in action.facts.values():
+            for fact in asked(action.facts).values():
                 need = "" if fact.required else ",可不给"
                 choices = f":{'、'.join(key for key, _label in fact.choices)}" if fact.choices else ""
                 typer.echo(f"    {fact.name}  {fact.label}({fact.kind}{need}){choices}")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.authority.decisions import Decision, decide
 from remit.kernel.authority.explain import approver_label, limits_label
-from remit.kernel.authority.facts import BadFact, Facts
+from remit.kernel.authority.facts import BadFact, Facts, asked, derived
 from remit.kernel.authority.loading import all_actions, rulebook_now
 from remit.kernel.authority.reading import Terms, family_label, terms_of
 from remit.kernel.authority.registry import ActionType
@@ -107,7 +107,7 @@ def preview(person: Person, action: ActionType, given: Mapping[str, Any]) -> Pre
     relevant = asked_about(book.ladder(person.pk, action.name))
     missing = [fact for name, fact in action.facts.items() if name in relevant and facts.get(name) is None]
     if action.inherent is not None:
-        missing = [fact for name, fact in action.facts.items() if fact.required and facts.get(name) is None]
+        missing = [fact for name, fact in asked(action.facts).items() if fact.required and facts.get(name) is None]
     fault = next((text for name, text in faults.items() if name in relevant), "")
     own = tuple(terms_of(grant, action) for grant in _own(person, action, book))
     if missing or fault:
@@ -119,7 +119,7 @@ def lenient(action: ActionType, given: Mapping[str, Any]) -> tuple[Facts, dict[s
     """The facts that can be read, the others None; and what is wrong with those that were given and can't be."""
     facts: Facts = {}
     faults: dict[str, str] = {}
-    for name, fact in action.facts.items():
+    for name, fact in asked(action.facts).items():
         value = given.get(name)
         facts[name] = None
         if value is None or value == "":
@@ -128,7 +128,7 @@ def lenient(action: ActionType, given: Mapping[str, Any]) -> tuple[Facts, dict[s
             facts[name] = fact.parse(value)
         except BadFact as error:
             faults[name] = error.message
-    return facts, faults
+    return derived(action.facts, facts), faults
 
 
 def asked_about(ladder: Iterable[Rung]) -> set[str]:
@@ -160,7 +160,7 @@ def why_facts(action: ActionType) -> list[str]:
     kinds = ("yes_no", "choice")
     return [
         name
-        for name, fact in action.facts.items()
+        for name, fact in asked(action.facts).items()
         if fact.is_bounded or fact.concerns or fact.owner or fact.per or fact.kind in kinds or name in spoken_of
     ]
 

@@ -53,6 +53,8 @@ class Fact:
     about himself. `owner` marks the person who owns the customer in question (scope "own customers").
     `per` marks what a window can count by ("per customer"). `secret` facts (a proof of identity, a reading) reach the action
     and nothing else: neither event nor request keeps them, so an action with one can't wait for approval.
+    `derive` works the fact out from the others (the company of the charter that was named): nobody is asked for it, and what
+    is given for it doesn't count. It answers None where the others name nothing; the action then refuses in its own words.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Fact:
     per: bool = False
     secret: bool = False
     help: Label = ""
+    derive: "Callable[[Facts], FactValue] | None" = None
 
     @property
     def is_bounded(self) -> bool:
@@ -291,16 +294,26 @@ def parse_facts(facts: Mapping[str, Fact], given: Mapping[str, Any]) -> Facts:
     faults: dict[str, str] = {}
     for name in given:
         if name not in facts:
-            known = "、".join(facts) or "—"
+            known = "、".join(asked(facts)) or "—"
             faults[name] = _("%(name)s is no fact of this action; it takes: %(known)s") % {"name": name, "known": known}
-    for name, fact in facts.items():
+    for name, fact in asked(facts).items():
         try:
             parsed[name] = fact.parse(given.get(name))
         except BadFact as error:
             faults[name] = error.message
     if faults:
         raise BadFacts(faults)
-    return parsed
+    return derived(facts, parsed)
+
+
+def asked(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts that somebody has to give; the others are worked out from them."""
+    return {name: fact for name, fact in facts.items() if fact.derive is None}
+
+
+def derived(facts: Mapping[str, Fact], parsed: Facts) -> Facts:
+    """All facts, in the order of declaration: those that were read, and those worked out from them."""
+    return {name: fact.derive(parsed) if fact.derive else parsed[name] for name, fact in facts.items()}
 
 
 class BadFacts(ValueError):

@@ -1,14 +1,16 @@
 """The verbs of charters: import, review, activate, take back, revise, assign. Signing has a page of its own (signing.py)."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
-from remit.kernel.authority.facts import Fact
+from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.charters import reviewing
@@ -32,6 +34,27 @@ from remit.lib.yaml_reader import BadYaml
 
 DOCUMENT = Fact("document", "id", gettext_lazy("Document"))
 DRAFT = Fact("draft", "id", gettext_lazy("Draft"))
+CHARTER = Fact("charter", "id", gettext_lazy("Charter"))
+
+
+def _company(derive: Callable[[Facts], int | None]) -> Fact:
+    """Whose charters the act is about, for the scope of a grant. None for those that all companies share."""
+    return Fact("company", "unit", gettext_lazy("Company"), required=False, concerns=True, derive=derive)
+
+
+def _named(queryset: QuerySet[Any], fact: str, column: str = "company_id") -> Callable[[Facts], int | None]:
+    """The company in `column` of the record whose id is that fact."""
+
+    def derive(facts: Facts) -> int | None:
+        found = queryset.filter(pk=facts[fact]).values_list(column, flat=True).first()
+        return None if found is None else int(found)
+
+    return derive
+
+
+COMPANY_OF_CHARTER = _company(_named(Charter.objects.all(), "charter"))
+COMPANY_OF_DOCUMENT = _company(_named(ImportedDocument.objects.all(), "document"))
+COMPANY_OF_DRAFT = _company(_named(DraftCharter.objects.all(), "draft", "document__company_id"))
 EFFECTIVE_ON = Fact("effective_on", "date", gettext_lazy("Takes effect on"))
 ACCEPT_CONFLICTS = Fact("accept_conflicts", "yes_no", gettext_lazy("Accept conflicting duties"), required=False)
 
@@ -113,6 +136,7 @@ def import_document(call: Call) -> Done:
     "charter.review",
     gettext_lazy("Review drafts"),
     DRAFT,
+    COMPANY_OF_DRAFT,
     Fact("items", "data", gettext_lazy("Items")),
     Fact(
         "change",
@@ -154,6 +178,7 @@ def review(call: Call) -> Done:
     "charter.review_header",
     gettext_lazy("Correct a draft's head"),
     DRAFT,
+    COMPANY_OF_DRAFT,
     Fact("data", "data", gettext_lazy("New data")),
 )
 def review_header(call: Call) -> Done:
@@ -288,7 +313,9 @@ def refuse_conflicts(spec: CharterSpec, position: Position | None, *, accepted: 
         )
 
 
-@action("charter.undo_import", gettext_lazy("Take an import back"), DOCUMENT, changes_authority=True)
+@action(
+    "charter.undo_import", gettext_lazy("Take an import back"), DOCUMENT, COMPANY_OF_DOCUMENT, changes_authority=True
+)
 def undo_import(call: Call) -> Done:
     """Close what the import has made. Refused once something was done under it."""
     document = ImportedDocument.objects.select_for_update(no_key=True).get(
@@ -309,7 +336,8 @@ def undo_import(call: Call) -> Done:
 @action(
     "charter.revise",
     gettext_lazy("Revise a charter"),
-    Fact("charter", "id", gettext_lazy("Charter")),
+    CHARTER,
+    COMPANY_OF_CHARTER,
     Fact("yaml", "data", gettext_lazy("Charter as YAML")),
     EFFECTIVE_ON,
     ACCEPT_CONFLICTS,
@@ -367,7 +395,7 @@ def define(call: Call) -> Done:
     return Done(("charter_version", version.pk, version.label), {"position": position.pk}, position.company_id)
 
 
-@action("charter.retire", gettext_lazy("Retire a charter"), Fact("charter", "id", gettext_lazy("Charter")),
+@action("charter.retire", gettext_lazy("Retire a charter"), CHARTER, COMPANY_OF_CHARTER,
         Fact("end", "date", gettext_lazy("On")), changes_authority=True)  # fmt: skip
 def retire_charter(call: Call) -> Done:
     charter = _reach_charter(call)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from remit.kernel.authority.access import visible_people, visible_positions, visible_units
-from remit.kernel.authority.facts import BadFact, Fact, FactKind, FactValue, restore_facts
+from remit.kernel.authority.facts import BadFact, Fact, FactKind, FactValue, asked, restore_facts
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.pickers import search_units
 from remit.kernel.authority.web.reach import number_or_none
@@ -140,7 +140,7 @@ def form_for(
     wanted = set(only) if only is not None else set(action.facts)
     shown = [
         fact
-        for name, fact in action.facts.items()
+        for name, fact in asked(action.facts).items()
         if name in wanted and fact.kind != "id" and (fact.kind != "data" or fact.required)
     ]
     return ActionForm(shown, person, required=required, data=data, initial=initial, prefix=prefix, label_suffix="")
