@@ -215,6 +215,10 @@ def tidy_name(text: str, *, field: bool = False) -> str:
     return name.strip(_OUTER)
 
 
+# 投诉处理专员 is no 理专员 of the 投诉处.
+_WHOLE_WORDS = frozenset({"处理", "处置", "部署", "科技", "科学", "科研", "组织"})
+
+
 def split_title(name: str, context: str | None) -> tuple[str, str | None]:
     """(title, department): a department before a full title goes; before a bare rank it stays in the title too."""
     position = 0
@@ -224,7 +228,7 @@ def split_title(name: str, context: str | None) -> tuple[str, str | None]:
         if not found or found.end() >= len(name):
             break
         prefix, rest = name[: found.end()], name[found.end() :]
-        if is_title(rest) and is_department(prefix):
+        if is_title(rest) and is_department(prefix) and prefix[-1] + rest[0] not in _WHOLE_WORDS:
             candidates.append((prefix, rest))
         position = found.end()
     if not candidates:

@@ -285,3 +285,10 @@ def test_the_wording_of_taiwan() -> None:
     assert (position.title, position.department, position.reports_to) == ("品保课长", "制造部", ("厂长",))
     assert position.duties[0].every == "month"
     assert powers(position) == ["得退回不良品"]
+
+
+def test_a_word_that_only_begins_like_a_department_stays_whole() -> None:
+    paper = read_text(
+        "一、投诉处理专员岗位职责\n1、受理投诉。\n2、做记录。\n二、科技推广员岗位职责\n1、组织宣讲。\n2、发放资料。"
+    )
+    assert [(one.title, one.department) for one in paper.positions] == [("投诉处理专员", None), ("科技推广员", None)]
