@@ -13,16 +13,21 @@ from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.charters.format import charter_to_yaml
+from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterPosition
+from remit.kernel.organization.models import Person
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import REVISED, Staff, hire_into
 from remit.kernel.packs.demo.habits import Scene
 from remit.kernel.packs.demo.names import people_names
+from remit.kernel.packs.loader import SHIPPED
 from remit.lib import clock
 
 # Who has not signed yet, by post: the list of open signatures of the first day is not empty.
 UNSIGNED: Final = frozenset({"HXT-ZZ-03", "HXJ-DK-22"})
 LEAVER_POST, LEAVER_SUPERIOR = "HXJ-KF-22", "HXJ-KF-21"
+# A job description in the form of many such files, with three positions in it.
+DROPPED: Final = SHIPPED / "customer-service" / "example" / "客服部岗位职责.docx"
 # Before anything is approved the answer has a working day: what is asked in the last hours is open on the first day.
 LAST_HOURS: Final = 5
 
@@ -46,6 +51,7 @@ class Moments:
             self.diary.plan_on(day, task)
         self.diary.plan(self._before_the_end(days=1), self.finance_director_travels)
         self.diary.plan(self._before_the_end(days=8), self.refund_without_finding)
+        self.diary.plan(self._before_the_end(days=1), self.document_is_dropped)
         tasks = self._open_today()
         for number, task in enumerate(tasks):
             ago = dt.timedelta(hours=LAST_HOURS * (1 - number / len(tasks)))
@@ -160,6 +166,12 @@ class Moments:
         self.diary.do(hr.pk, "charter.revise", **facts)
         for code in ("HXJ-KF-11", "HXJ-KF-21"):
             self._let_sign(group.holding(code)[0], (1, 12))
+
+    def document_is_dropped(self) -> None:
+        """The Word file of a department that works without charters so far: read, and not reviewed yet."""
+        hr = self.diary.group.by_login("hr")
+        company = Person.objects.values_list("company_id", flat=True).get(pk=hr.pk)
+        receive_file(self.diary.actor(hr.pk), DROPPED.read_bytes(), DROPPED.name, company=company)
 
     # --- what is open on the first day --------------------------------------------------------------------------------------
 
