@@ -29,12 +29,14 @@ from remit.kernel.authority.spec import DurationText, GrantSpec, Strict
 from remit.kernel.charters.figures import Target, parse_target, parse_weight, percent_text
 from remit.kernel.charters.writing import write_yaml
 from remit.lib.printable import one_line, printable
+from remit.lib.recurrence import parse_recurrence
 from remit.lib.yaml_reader import load, located, validate
 
 Every = Literal["day", "workday", "week", "half-month", "month", "quarter", "half-year", "year"]
 DutyGroup = Literal["finance", "customer", "internal", "learning"]
 BindingKind = Literal["routine", "procedure", "record", "control", "metric", "norm"]
 Direction = Literal["higher", "lower"]
+EvidenceKind = Literal["text", "number", "yes_no", "date", "file", "photo", "record"]
 
 
 def _stripped(max_length: int) -> StringConstraints:
@@ -52,6 +54,7 @@ Weight = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d{1,2})? ?%$", "examples": ["25 %"]}),
 ]
 TargetText = Annotated[str, AfterValidator(lambda text: str(parse_target(text)))]
+RecurrenceText = Annotated[str, _stripped(80), AfterValidator(lambda text: str(parse_recurrence(text)))]
 
 
 # --- the parts of a charter ----------------------------------------------------------------------------------------------------
@@ -67,6 +70,30 @@ class BindingSpec(Strict):
     reason: Text | None = Field(default=None, description="为什么这样绑定，一句话")
 
 
+class EvidenceSpec(Strict):
+    """One thing that shows that a duty was done. Written as bare text where a few words are enough."""
+
+    kind: EvidenceKind = Field(
+        default="text",
+        description="text 文字、number 数字、yes_no 是否、date 日期、file 文件、photo 照片、record 台账记录的编号",
+    )
+    label: Annotated[str, _stripped(40), AfterValidator(printable), AfterValidator(one_line)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_bare_text(cls, value: Any) -> Any:
+        return {"label": value} if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def as_bare_text(self, handler: SerializerFunctionWrapHandler) -> Any:
+        plain: dict[str, Any] = handler(self)
+        return plain["label"] if plain.get("kind", "text") == "text" else plain
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 40}, handler(core)]}
+
+
 class DutySpec(Strict):
     id: ItemId = Field(description="编号，如 d1；换了次序也不变，版本之间据此比较")
     text: Text = Field(description="职责原文，一条一句")
@@ -74,7 +101,14 @@ class DutySpec(Strict):
         default=None, description="类别：finance 财务和业务拓展、customer 客户、internal 内部管理、learning 学习创新"
     )
     every: Every | None = Field(default=None, description="多久一次；workday 为每个工作日")
+    when: RecurrenceText | None = Field(
+        default=None,
+        description="究竟哪一天，比 every 更细：每两周的周一 18:00、每月第3个工作日、春节、中秋前3个工作日",
+    )
     within: DurationText | None = Field(default=None, description="多长时间内完成，如 3 workdays")
+    evidence: Annotated[tuple[EvidenceSpec, ...], Field(max_length=8)] = Field(
+        default=(), description="办完时要留下什么作为凭据"
+    )
     binding: BindingSpec | None = Field(default=None, description="由什么让它运行起来")
 
 

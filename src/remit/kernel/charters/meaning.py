@@ -13,6 +13,7 @@ from remit.kernel.charters.wording import (
     Labels,
     bound_words,
     condition_words,
+    evidence_words,
     grant_words,
     limit_name,
     obligation_words,
@@ -28,10 +29,15 @@ NONE = "无"
 def duty_meaning(old: DutySpec, new: DutySpec) -> tuple[str, ...]:
     return _changes(
         ("类别", DUTY_GROUPS.get(old.group or ""), DUTY_GROUPS.get(new.group or "")),
-        ("频次", EVERY.get(old.every or ""), EVERY.get(new.every or "")),
+        ("频次", old.when or EVERY.get(old.every or ""), new.when or EVERY.get(new.every or "")),
         ("期限", old.within and within_words(old.within), new.within and within_words(new.within)),
+        ("凭据", _evidence_words(old), _evidence_words(new)),
         ("绑定", _binding_words(old.binding), _binding_words(new.binding)),
     )
+
+
+def _evidence_words(duty: DutySpec) -> str:
+    return "、".join(evidence_words(one.label, one.kind) for one in duty.evidence)
 
 
 def _binding_words(binding: BindingSpec | None) -> str:

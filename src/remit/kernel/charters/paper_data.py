@@ -16,12 +16,13 @@ from remit.kernel.charters.wording import (
     SKILLS,
     Labels,
     condition_words,
+    evidence_words,
     limit_words,
     obligation_words,
+    rhythm_words,
     scope_words,
     validity_words,
     window_words,
-    within_words,
 )
 
 DECLARATION: Final = (
@@ -101,7 +102,10 @@ def confirmation_data(
         "reference": meta.reference,
         "header": header,
         "purpose": spec.purpose or "",
-        "duties": [_noted(number, duty.text, _rhythm(duty)) for number, duty in enumerate(spec.duties, 1)],
+        "duties": [
+            _noted(number, duty.text, rhythm_words(duty.every, duty.when, duty.within))
+            for number, duty in enumerate(spec.duties, 1)
+        ],
         "authority": [
             _noted(n, clause.text, _limits(clause, meta.labels)) for n, clause in enumerate(spec.authority, 1)
         ],
@@ -147,7 +151,7 @@ def _duty_groups(duties: Sequence[DutySpec]) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for duty in duties:
         groups.setdefault(DUTY_GROUPS.get(duty.group or "", ""), []).append(
-            {"text": duty.text, "every": EVERY.get(duty.every or "", ""), "runs": _runs(duty)}
+            {"text": duty.text, "every": duty.when or EVERY.get(duty.every or "", ""), "runs": _runs(duty)}
         )
     number = 0
     for rows in groups.values():
@@ -164,12 +168,9 @@ def _runs(duty: DutySpec) -> list[str]:
     """["每周 · 1 个工作日内", "例行工作：投诉周报"]."""
     binding = duty.binding
     carried = "：".join(filter(None, (BINDINGS[binding.kind], binding.name))) if binding else ""
-    return [line for line in (" · ".join(_rhythm(duty)), carried) if line]
-
-
-def _rhythm(duty: DutySpec) -> list[str]:
-    every = [EVERY[duty.every]] if duty.every else []
-    return every + ([f"{within_words(duty.within)}内"] if duty.within else [])
+    shown_by = "、".join(evidence_words(one.label, one.kind) for one in duty.evidence)
+    rhythm = " · ".join(rhythm_words(duty.every, duty.when, duty.within))
+    return [line for line in (rhythm, carried, f"凭据：{shown_by}" if shown_by else "") if line]
 
 
 def _authority_row(number: int, clause: AuthoritySpec, labels: Labels) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from remit.kernel.charters.reviewing import stamp_of, text_of
 from remit.kernel.charters.source_view import Mark, SourceView, source_view
 from remit.kernel.charters.wording import (
     BINDINGS,
-    EVERY,
     QUALIFICATIONS,
     Labels,
     bound_words,
@@ -26,10 +25,10 @@ from remit.kernel.charters.wording import (
     grant_name,
     limit_words,
     obligation_words,
+    rhythm_words,
     scope_words,
     validity_words,
     window_words,
-    within_words,
 )
 
 # From here on the importer is believed, where it has no doubt of its own: these are accepted together.
@@ -182,12 +181,10 @@ def item_row(item: DraftItem, labels: Labels) -> ItemRow:
         named = labels_for(row.text, grants, labels)
         return replace(row, grants=tuple(grant_words_of(GrantSpec.model_validate(one), named) for one in grants))
     if item.part == "duty":
-        rhythm = [EVERY[data["every"]]] if data.get("every") else []
-        rhythm += [f"{within_words(data['within'])}内"] if data.get("within") else []
         binding = data.get("binding") or {}
         return replace(
             row,
-            rhythm=" · ".join(rhythm),
+            rhythm=" · ".join(rhythm_words(data.get("every"), data.get("when"), data.get("within"))),
             binding=binding.get("kind", ""),
             binding_word=BINDINGS.get(binding.get("kind", ""), ""),
             binding_note=binding.get("name") or binding.get("reason") or "",

@@ -18,6 +18,16 @@ EVERY: Final[Mapping[str, str]] = {
     "half-year": "每半年",
     "year": "每年",
 }
+# What shows that a duty was done, by its kind.
+EVIDENCE: Final[Mapping[str, str]] = {
+    "text": "文字",
+    "number": "数字",
+    "yes_no": "是否",
+    "date": "日期",
+    "file": "文件",
+    "photo": "照片",
+    "record": "台账记录",
+}
 DUTY_GROUPS: Final[Mapping[str, str]] = {
     "finance": "财务和业务拓展类",
     "customer": "客户类",
@@ -74,6 +84,17 @@ class Labels:
 def within_words(text: str) -> str:
     """ "3 workdays" as "3 个工作日"."""
     return duration_label(parse_duration(text))
+
+
+def rhythm_words(every: str | None, when: str | None, within: str | None) -> list[str]:
+    """When a duty is due: ["每两周的周一 18:00", "1 个工作日内"]. The exact rule stands for the rough one."""
+    often = when or (EVERY[every] if every else "")
+    return [*([often] if often else []), *([f"{within_words(within)}内"] if within else [])]
+
+
+def evidence_words(label: str, kind: str) -> str:
+    """ "现场照片（照片）"."""
+    return label if kind == "text" else f"{label}（{EVIDENCE[kind]}）"
 
 
 def grant_name(grant: GrantSpec, labels: Labels) -> str:

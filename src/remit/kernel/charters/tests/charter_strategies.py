@@ -11,6 +11,7 @@ from remit.kernel.charters.format import (
     BindingSpec,
     CharterSpec,
     DutySpec,
+    EvidenceSpec,
     GuidanceSpec,
     KpiSpec,
     QualificationSpec,
@@ -93,7 +94,16 @@ duties = numbered(
         text=texts,
         group=maybe(st.sampled_from(["finance", "customer"])),
         every=maybe(st.sampled_from(EVERY)),
+        when=maybe(st.sampled_from(["每两周的周一 18:00", "每月第3个工作日", "春节、中秋前3个工作日"])),
         within=maybe(durations),
+        evidence=st.lists(
+            st.builds(
+                EvidenceSpec,
+                kind=st.sampled_from(["text", "photo", "number"]),
+                label=st.sampled_from(["现场照片", "通数"]),
+            ),
+            max_size=2,
+        ).map(tuple),
         binding=maybe(st.builds(BindingSpec, kind=st.sampled_from(KINDS), name=maybe(lines), reason=maybe(texts))),
     ),
 )

@@ -90,6 +90,18 @@ def test_a_repeated_id_is_found_where_it_repeats() -> None:
     assert faults_of(MANAGER.replace("id: d3", "id: d1")) == ["12:10 duties[2].id 编号“d1”重复了。"]
 
 
+def test_when_and_evidence_are_read_in_their_one_form_and_faults_have_their_line() -> None:
+    text = "title: 前台\nduties:\n  - {id: d1, text: 巡查, when: 每二周周一 18：00, evidence: [处理说明, {kind: photo, label: 现场照片}]}\n"
+    duty = charter_from_yaml(text).duties[0]
+    assert (duty.when, [(one.kind, one.label) for one in duty.evidence]) == (
+        "每两周的周一 18:00",
+        [("text", "处理说明"), ("photo", "现场照片")],
+    )
+    assert "      - {kind: photo, label: 现场照片}\n" in charter_to_yaml(charter_from_yaml(text))
+    with pytest.raises(BadYaml, match=r"(?s):3:.*看不懂"):
+        charter_from_yaml(text.replace("每二周周一", "有空的时候"))
+
+
 def test_weights_add_up_or_say_why() -> None:
     short = MANAGER.replace("60%", "50%")
     assert "权重合计为 90 %" in faults_of(short)[0]

@@ -11,7 +11,7 @@ from remit.kernel.charters.paper_data import PaperMeta, charter_data
 from remit.kernel.charters.paper_data import Signature as PaperSignature
 from remit.kernel.charters.queries import SignatureRow
 from remit.kernel.charters.review_queries import GrantWords, grant_words_of, labels_now
-from remit.kernel.charters.wording import BINDINGS, DUTY_GROUPS, EVERY, within_words
+from remit.kernel.charters.wording import BINDINGS, DUTY_GROUPS, rhythm_words
 from remit.kernel.documents.queries import content_of
 
 
@@ -70,13 +70,11 @@ def charter_view(version: CharterVersion) -> CharterView:
     spec, meta = version.spec, meta_of(version)
     groups: dict[str, list[DutyLine]] = {}
     for number, duty in enumerate(spec.duties, 1):
-        rhythm = [EVERY[duty.every]] if duty.every else []
-        rhythm += [f"{within_words(duty.within)}内"] if duty.within else []
         binding = duty.binding
         line = DutyLine(
             number,
             duty.text,
-            " · ".join(rhythm),
+            " · ".join(rhythm_words(duty.every, duty.when, duty.within)),
             binding.kind if binding else "",
             BINDINGS[binding.kind] if binding else "",
             (binding.name or binding.reason or "") if binding else "",

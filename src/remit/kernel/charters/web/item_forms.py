@@ -16,6 +16,7 @@ from remit.kernel.charters.reviewing import text_of
 from remit.kernel.charters.web.grant_forms import GENERAL, SPANS, GrantForm
 from remit.kernel.charters.wording import BINDINGS, DUTY_GROUPS, EVERY, QUALIFICATIONS
 from remit.lib.calendars import parse_duration
+from remit.lib.recurrence import parse_recurrence
 
 MOST_GRANTS: Final = 12
 TEXT_MAX: Final = 4000
@@ -29,6 +30,12 @@ def _text(label: Any, *, rows: int = 3) -> forms.CharField:
 class DutyForm(forms.Form):
     text = _text(gettext_lazy("Duty"))
     every = forms.ChoiceField(label=gettext_lazy("How often"), required=False, choices=[("", "—"), *EVERY.items()])
+    when = forms.CharField(
+        label=gettext_lazy("Exactly when"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "每两周的周一 18:00"}),
+    )
     within_n = forms.IntegerField(label=gettext_lazy("To be done within"), required=False, min_value=1, max_value=999)
     within_unit = forms.ChoiceField(
         label=gettext_lazy("Unit of time"),
@@ -49,6 +56,14 @@ class DutyForm(forms.Form):
     )
     group = forms.ChoiceField(label=gettext_lazy("Class"), required=False, choices=[("", "—"), *DUTY_GROUPS.items()])
 
+    def clean_when(self) -> str:
+        """The rule in its one form. Raises ValidationError with examples."""
+        text: str = self.cleaned_data["when"]
+        try:
+            return str(parse_recurrence(text)) if text else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
     def data_of_item(self) -> dict[str, Any]:
         """None takes a field away."""
         cleaned = self.cleaned_data
@@ -61,6 +76,7 @@ class DutyForm(forms.Form):
         return {
             "text": cleaned["text"],
             "every": cleaned["every"] or None,
+            "when": cleaned["when"] or None,
             "within": f"{number} {unit}{'' if number == 1 else 's'}" if number else None,
             "binding": binding,
             "group": cleaned["group"] or None,
@@ -73,6 +89,7 @@ class DutyForm(forms.Form):
         return {
             "text": data.get("text"),
             "every": data.get("every"),
+            "when": data.get("when"),
             "within_n": span.n if span else None,
             "within_unit": str(span.unit) if span else "workday",
             "binding": binding.get("kind"),
