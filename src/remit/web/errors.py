@@ -7,16 +7,25 @@ from http import HTTPStatus
 from typing import Protocol, TypeGuard
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from remit.web.uploads import UploadTooLarge
 
 logger = logging.getLogger(__name__)
+
+# What a program is told where no page is drawn; the operation's own refusals have sentences of their own.
+_PROBLEMS = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("The call cannot be read."),
+    HTTPStatus.NOT_FOUND: gettext_lazy("There is nothing at this address."),
+    HTTPStatus.FORBIDDEN: gettext_lazy("You may not do this."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Something went wrong here."),
+}
 
 
 class Refusal(Protocol):
@@ -84,9 +93,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error(
     request: HttpRequest, template: str, status: HTTPStatus, context: dict[str, object] | None = None
 ) -> HttpResponse:
-    """An error page that asks the database nothing: it may be the database that fails."""
+    """An error page that asks the database nothing: it may be the database that fails. A program gets the API's shape."""
+    told = context or {}
+    if request.path_info.startswith("/api/"):
+        sentence = str(told.get("sentence") or _PROBLEMS.get(status, status.phrase))
+        data = {"reference": told["reference"]} if "reference" in told else {}
+        return JsonResponse(
+            {"code": status.name.lower(), "sentence": sentence, "data": data},
+            status=status,
+            json_dumps_params={"ensure_ascii": False},
+        )
     try:
-        return render(request, template, {"status": int(status), **(context or {})}, status=status)
+        return render(request, template, {"status": int(status), **told}, status=status)
     except (TemplateDoesNotExist, TemplateSyntaxError):
         logger.exception("error page %s could not be drawn", template)
         return HttpResponse(_("Something went wrong here."), status=status, content_type="text/plain; charset=utf-8")

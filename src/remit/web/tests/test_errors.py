@@ -1,5 +1,6 @@
 """Error pages: a stranger learns nothing, everybody learns what to do next."""
 
+import json
 import re
 
 import pytest
@@ -54,3 +55,13 @@ def test_a_stale_form_says_what_happened_and_leads_back(referer: str, way_back: 
     assert "没有保存任何内容" in answer.content.decode()
     assert re.search(rf'href="[^"]*{re.escape(way_back)}"', answer.content.decode())
     assert "evil.example" not in answer.content.decode()
+
+
+def test_a_program_is_answered_in_the_shape_of_the_api() -> None:
+    browser = Client(headers={"accept-language": "zh-CN"}, raise_request_exception=False)
+    missing = browser.get("/api/no/such/thing")
+    assert (missing.status_code, missing.headers["Content-Type"]) == (404, "application/json")
+    assert missing.json() == {"code": "not_found", "sentence": "这个地址下什么也没有。", "data": {}}
+    assert browser.get("/api/%00").json()["code"] == "bad_request"
+    broken = json.loads(errors.server_error(RequestFactory().get("/api/me")).content)
+    assert re.fullmatch("[0-9a-f]{8}", broken["data"]["reference"])
