@@ -275,7 +275,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if ENVIRONMENT in {"test", "development"}
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "remit.web.stylesheets.StaticFiles"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
