@@ -66,7 +66,7 @@ class Firm:
     def actor(self, name: str, door: Any = "web") -> Actor:
         return actor_for(self.people[name], door)
 
-    def do(self, name: str, action: str, **facts: Any) -> Result:
+    def do(self, name: str, action: str, /, **facts: Any) -> Result:
         key = facts.pop("key", None)
         return perform(self.actor(name), action, facts, key=key)
 

@@ -33,6 +33,7 @@ from remit.kernel.documents.actions import store
 from remit.kernel.organization.importing import digest_of
 from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
+from remit.kernel.parties.models import ContactPoint, Merge
 from remit.lib.refusals import Refusal
 from tests.cast import Firm, build_firm, give
 from tests.doors import DOORS, OPERATOR, Answer, Visitor, actor_of, by_the_gate, visitor_for
@@ -100,13 +101,14 @@ def build_world(pack: Path) -> World:
     firm = build_firm()
     lock_authority(exclusively=True)
     authority_changed()
-    families = [{"action": f"{family}.*"} for family in ("account", "authority", "charter", "pack")]
+    families = [{"action": f"{family}.*"} for family in ("account", "authority", "charter", "customer", "pack")]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
     world.visitors[OPERATOR] = Visitor(OPERATOR, None, None, "")
     _add_organization(world)
     _add_requests(world)
     _add_charters(world)
+    _add_customers(world)
     return world
 
 
@@ -175,6 +177,19 @@ def _add_charters(world: World) -> None:
     ids["drawing"] = store(b"\x89PNG drawn", drawing_name(drawer), "image/png", actor=KEEPER, room=SIGNATURES_ROOM).pk
 
 
+def _add_customers(world: World) -> None:
+    """Customers of the clerk and one in the pool, with a merge and a handover to take back."""
+    ids, company = world.ids, world.firm.health.pk
+    for name, owner in {"tea": "陈立", "silk": "陈立", "silk again": "陈立", "steel": "赵敏之", "pooled": None}.items():
+        whose = {"owner": world[owner]} if owner else {"company": company}
+        ids[f"customer {name}"] = _made("customer.open", name=f"客户 {name}", kind="organization", phone="13805712233",
+                                        knowingly=True, **whose)  # fmt: skip
+    ids["contact"] = ContactPoint.objects.get(party=ids["customer tea"]).pk
+    perform(KEEPER, "customer.merge", {"party": ids["customer silk"], "gone": ids["customer silk again"]})
+    ids["merge"] = Merge.objects.get().pk
+    ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
+
+
 def _reading(world: World, name: str) -> dict[str, Any]:
     text = "投诉专员\n1. 受理投诉"
     item = {"part": "duty", "data": {"text": "受理投诉"}, "original": "1. 受理投诉", "spans": [[5, 12]],
@@ -219,6 +234,26 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "charter.sign": lambda w: {"version": w["version"], "position": w["signed position"], "holder": w["吴越"],
                                "role": "holder", "drawing": w["drawing"]},
     "charter.undo_import": lambda w: {"document": w["import idle"]},
+    "customer.add_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
+    "customer.amend": lambda w: {"party": w["customer tea"], "industry": "茶叶"},
+    "customer.claim": lambda w: {"parties": [w["customer pooled"]]},
+    "customer.grade": lambda w: {"party": w["customer tea"], "grade": "A", "reason": "年采购五十万"},
+    "customer.hand_back": lambda w: {"transfer": w["handover"]},
+    "customer.hand_over": lambda w: {"giver": w["陈立"], "taker": w["赵敏之"], "reason": "产假"},
+    "customer.inspect": lambda w: {"party": w["customer tea"]},
+    "customer.merge": lambda w: {"party": w["customer tea"], "gone": w["customer silk"]},
+    "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
+    "customer.open": lambda w: {"name": "新客户", "kind": "organization", "phone": "13905712233"},
+    "customer.part": lambda w: {"merge": w["merge"]},
+    "customer.recycle": lambda w: {"company": w.firm.health.pk},
+    "customer.relate": lambda w: {"party": w["customer tea"], "other": w["customer silk"], "kind": "partner"},
+    "customer.release": lambda w: {"parties": [w["customer tea"]], "reason": "无法联系"},
+    "customer.remove_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
+    "customer.set_pool": lambda w: {"company": w.firm.health.pk, "claims_in_30_days": 20, "idle_days_a": 0, "idle_days_b": 0,
+                                    "idle_days_c": 180, "idle_days_d": 90, "idle_days_none": 90},
+    "customer.tag": lambda w: {"party": w["customer tea"], "tags": ["会员"]},
+    "customer.transfer": lambda w: {"parties": [w["customer tea"]], "taker": w["赵敏之"]},
+    "customer.unmask": lambda w: {"party": w["customer tea"], "contact": w["contact"]},
     "obligation.fulfil": lambda w: {"obligation": w["obligation"], "answer": "company"},
     "organization.appoint": lambda w: {"position": w["seat"], "person": w["newcomer"], "start": TODAY},
     "organization.appoint_deputy": lambda w: {"position": w["客服部经理"], "principal": w["林晓岚"], "deputy": w["赵敏之"],

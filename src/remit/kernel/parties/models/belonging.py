@@ -49,6 +49,7 @@ class Transfer(models.Model):
     taker = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     count = models.PositiveIntegerField(default=0)
+    moved = models.JSONField(default=dict)  # what a handover moved beside the customers, by the name of what it is
     made_at = models.DateTimeField(db_default=Now())
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     returned_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="returns")

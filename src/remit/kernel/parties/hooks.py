@@ -1,0 +1,23 @@
+"""What happens elsewhere when customers change hands or become one; see docs/hooks.md. Each hook answers what it moved, as ids by a
+name of its own; that is kept, and given back to its counterpart when the act is taken back."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+Moved: TypeAlias = Mapping[str, list[int]]
+
+# Everything of one person passes to another: (giver id, taker id) -> what was moved.
+handed_over: list[Callable[[int, int], Moved]] = []
+# And back again: (taker id, giver id, what had been moved). What has been dealt with in between stays where it is.
+handed_back: list[Callable[[int, int, Moved], None]] = []
+# Two customers become one: (kept id, gone id) -> what was moved.
+merged: list[Callable[[int, int], Moved]] = []
+# And are parted again: (kept id, gone id, what had been moved).
+parted: list[Callable[[int, int, Moved], None]] = []
+
+
+def run_all(hooks: list[Callable[[int, int], Moved]], one: int, other: int) -> dict[str, list[int]]:
+    moved: dict[str, list[int]] = {}
+    for hook in hooks:
+        moved |= hook(one, other)
+    return moved
