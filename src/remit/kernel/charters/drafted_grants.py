@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from remit.kernel.authority.spec import GrantSpec, ObligationSpec
+from remit.kernel.authority.spec import GrantSpec, ObligationSpec, WindowSpec
 from remit.kernel.charters.figures import plain_number
-from remit.kernel.charters.importing.draft import BoundFound, DraftAuthority
+from remit.kernel.charters.importing.draft import BoundFound, DraftAuthority, Within
 from remit.kernel.charters.importing.reading.authority import conditions_of
 from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.script import fold as fold_signs
 from remit.kernel.charters.importing.reading.script import simplify
 from remit.kernel.charters.importing.vocabulary import ActionWords, match_actions
+from remit.lib.calendars import parse_duration
 from remit.lib.limits import parse_bound
 from remit.lib.printable import made_one_line
 from remit.lib.text import fold, initials_of, readings
@@ -32,6 +33,8 @@ GENERAL_FACTS: Final = {
     "day": ("days", "天数"),
     "count": ("count", "数量"),
 }
+# The time for what has to follow where the clause gives none.
+UNSAID: Final = "3 workdays"
 SUPERIORS: Final = frozenset({"上级", "直属上级", "直接上级", "上级领导", "主管领导", "直属领导", "领导", "上司"})
 
 
@@ -42,6 +45,7 @@ class KnownFact:
     kind: str
     label: str
     words: tuple[str, ...] = ()
+    per: bool = False  # a window may count by it
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,14 +133,35 @@ def _grant(clause: DraftAuthority, action: KnownAction, looks: list[str]) -> Gra
         limits=_limits(clause, action, looks),
         conditions=_conditions(clause, action, looks),
         scope=clause.scope or "anywhere",
+        windows=tuple(_windows(clause, action, looks)),
         then=tuple(_obligations(clause, action, looks)),
     )
+
+
+def _windows(clause: DraftAuthority, action: KnownAction, looks: list[str]) -> Iterator[WindowSpec]:
+    """Cumulative limits on the fact that they sum up, or on how often the action is done."""
+    for found in clause.windows:
+        bound, per = _bound_text(found.bound), next((name for name, fact in action.facts.items() if fact.per), None)
+        money = next((name for name, fact in action.facts.items() if fact.kind == "money"), None)
+        if bound is None or (found.per_customer and per is None) or (found.bound.unit == "CNY" and money is None):
+            looks.append(f"累计限额“{_shown(found.bound)}”用不到“{action.label}”上")
+            continue
+        yield WindowSpec(
+            period=found.period,
+            measure="amount" if found.bound.unit == "CNY" else "count",
+            fact=money or "amount",
+            per=per if found.per_customer else None,
+            max=bound,
+        )
 
 
 def _limits(clause: DraftAuthority, action: KnownAction, looks: list[str]) -> dict[str, str]:
     """Each limit on the fact of its kind. Of two limits on one fact the tighter holds until somebody has looked."""
     limits: dict[str, str] = {}
+    cumulative = {window.bound for window in clause.windows}
     for found in clause.limits:
+        if found in cumulative:
+            continue
         fact = _bounded_fact(found, clause.text, action, looks)
         bound = _bound_text(found)
         if fact is None or bound is None:
@@ -204,15 +229,43 @@ def _obligations(clause: DraftAuthority, action: KnownAction, looks: list[str]) 
     before = len(looks)
     told = list(filter(None, map(made_one_line, clause.report_to)))
     signing = list(filter(None, map(made_one_line, clause.countersigned_by)))
+    within = within_text(clause.within, looks)
+    span = within or UNSAID
     for who in told:
-        yield ObligationSpec(report_to=_performer(who, action))
+        yield ObligationSpec(report_to=_performer(who, action), within=span)
     if signing:
-        yield ObligationSpec(countersigned_by=tuple(_performer(who, action) for who in signing))
+        yield ObligationSpec(countersigned_by=tuple(_performer(who, action) for who in signing), within=span)
     if clause.finding:
-        yield ObligationSpec(finding_by=_performer(told[0] if told else "上级", action))
+        yield ObligationSpec(finding_by=_performer(told[0] if told else "上级", action), within=span)
         looks.append("由谁鉴定责任人，请确认")
-    if len(looks) == before and (told or signing):
+    if not within and len(looks) == before and (told or signing):
         looks.append("事后办理的期限暂按 3 个工作日")
+
+
+# A part of a unit that isn't a whole number, as smaller ones. Half a day is half of eight working hours.
+_SMALLER: Final = {
+    "hour": (60, "minute"),
+    "workday": (8, "hour"),
+    "day": (8, "hour"),
+    "week": (7, "day"),
+    "month": (30, "day"),
+}
+
+
+def within_text(within: Within | None, looks: list[str]) -> str | None:
+    """A span of time as the formats write it ("3 workdays"); None where they can't, which `looks` then says."""
+    if within is None:
+        return None
+    number, unit = within.n, str(within.unit)
+    if number != number.to_integral_value() and unit in _SMALLER:
+        factor, unit = _SMALLER[unit]
+        number *= factor
+    text = f"{plain_number(number)} {unit}" if number == 1 else f"{plain_number(number)} {unit}s"
+    try:
+        return str(parse_duration(text))
+    except ValueError:
+        looks.append(f"期限 {plain_number(within.n)} {within.unit} 写不进格式，没有采用")
+        return None
 
 
 def _performer(who: str, action: KnownAction) -> str:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.kernel.charters.drafted_grants import DraftedGrants, KnownAction, all_general, grants_from_draft
+from remit.kernel.charters.drafted_grants import (
+    DraftedGrants,
+    KnownAction,
+    all_general,
+    grants_from_draft,
+    within_text,
+)
 from remit.kernel.charters.figures import parse_target, percent_text, plain_number
 from remit.kernel.charters.format import AuthoritySpec, BindingSpec, CharterSpec, DutySpec, KpiSpec, QualificationSpec
 from remit.kernel.charters.importing.draft import (
@@ -15,9 +21,7 @@ from remit.kernel.charters.importing.draft import (
     DraftPosition,
     DraftQualification,
     Found,
-    Within,
 )
-from remit.lib.calendars import parse_duration
 from remit.lib.printable import made_one_line, made_printable
 
 __all__ = ["Converted", "ConvertedItem", "charter_from_draft"]
@@ -88,7 +92,7 @@ def _duty(number: int, found: DraftDuty) -> ConvertedItem:
         id=f"d{number}",
         text=_text(found.text),
         every=found.every,
-        within=_within_text(found.within, looks),
+        within=within_text(found.within, looks),
         binding=BindingSpec(kind=binding.kind, reason=_text(binding.reason) or None) if binding else None,
     )
     return _converted("duty", item, found, found.confidence, looks)
@@ -139,30 +143,6 @@ def _converted(part: ItemPart, item: ItemSpec, found: Found, confidence: float, 
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------------
-
-# A part of a unit that isn't a whole number, as smaller ones. Half a day is half of eight working hours.
-_SMALLER: Final = {
-    "hour": (60, "minute"),
-    "workday": (8, "hour"),
-    "day": (8, "hour"),
-    "week": (7, "day"),
-    "month": (30, "day"),
-}
-
-
-def _within_text(within: Within | None, looks: list[str]) -> str | None:
-    if within is None:
-        return None
-    number, unit = within.n, str(within.unit)
-    if number != number.to_integral_value() and unit in _SMALLER:
-        factor, unit = _SMALLER[unit]
-        number *= factor
-    text = f"{plain_number(number)} {unit}" if number == 1 else f"{plain_number(number)} {unit}s"
-    try:
-        return str(parse_duration(text))
-    except ValueError:
-        looks.append(f"期限 {plain_number(within.n)} {within.unit} 写不进格式，没有采用")
-        return None
 
 
 def _target_text(found: DraftKpi, looks: list[str]) -> str | None:

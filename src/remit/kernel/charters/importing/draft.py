@@ -13,6 +13,7 @@ Every = Literal["day", "week", "half-month", "month", "quarter", "half-year", "y
 WithinUnit = Literal["minute", "hour", "day", "workday", "week", "month"]
 LimitUnit = Literal["CNY", "%", "day", "count"]
 Op = Literal["<", "<=", "=", ">=", ">"]
+WindowPeriod = Literal["day", "week", "month", "quarter", "year"]
 BindingKind = Literal["routine", "procedure", "record", "control", "metric", "norm"]
 Right = Literal["decide", "propose"]
 
@@ -32,6 +33,15 @@ class BoundFound:
     max: Decimal
     unit: LimitUnit
     op: Literal["<", "<="] = "<="
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFound:
+    """A cumulative limit: 同一客户一年不超过三次 is at most 3 a year, counted for each customer."""
+
+    period: WindowPeriod
+    bound: BoundFound
+    per_customer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class DraftAuthority(Found):
     report_to: tuple[str, ...] = ()
     countersigned_by: tuple[str, ...] = ()
     finding: bool = False  # the person responsible has to be determined afterwards (鉴定责任人)
+    windows: tuple[WindowFound, ...] = ()
+    within: Within | None = None  # the time for what has to follow
 
 
 @dataclass(frozen=True, slots=True)

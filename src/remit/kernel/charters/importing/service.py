@@ -57,7 +57,7 @@ def known_actions() -> dict[str, KnownAction]:
 
 
 def _known(action: ActionType) -> KnownAction:
-    facts = {name: KnownFact(fact.kind, str(fact.label)) for name, fact in action.facts.items()}
+    facts = {name: KnownFact(fact.kind, str(fact.label), per=fact.per) for name, fact in action.facts.items()}
     return KnownAction(action.name, str(action.label), action.words, facts)
 
 

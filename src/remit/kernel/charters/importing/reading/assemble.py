@@ -36,6 +36,7 @@ from remit.kernel.charters.importing.reading.sentences import (
     sentences,
 )
 from remit.kernel.charters.importing.reading.strand import Strand
+from remit.kernel.charters.importing.reading.windows import find_windows
 
 _NUMBERED, _LINE, _PROSE, _GUESS = 0.95, 0.8, 0.7, 0.5
 _EDGE = " 。;,、:·-"
@@ -259,6 +260,8 @@ class Assembler:
             report_to=powers.reported_to(words),
             countersigned_by=powers.countersigned_by(words),
             finding=powers.needs_finding(words),
+            windows=find_windows(words),
+            within=powers.time_to_follow(words),
         )
 
     # ------------------------------------------------------------ figures

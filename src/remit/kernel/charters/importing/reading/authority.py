@@ -3,7 +3,8 @@
 import re
 from typing import Literal
 
-from remit.kernel.charters.importing.draft import Right
+from remit.kernel.charters.importing.draft import Right, Within
+from remit.kernel.charters.importing.reading.deadline import find_within
 from remit.kernel.charters.importing.reading.relations import people
 
 Scope = Literal["own_group", "own_department", "own_customers", "anywhere"]
@@ -35,7 +36,8 @@ _TO_REPORT = re.compile(r"向(?P<who>[\u4e00-\u9fff]{2,14}?)(?:汇报|报告|请
 _SIGN = re.compile(
     r"(?P<who>[\u4e00-\u9fff、和与及]{2,30}?)(?:[一二两三四]方)?(?:共同|联合)?(?:签字|会签|签名|联签|签署确认)"
 )
-_SIGN_LEAD = re.compile("^(?:事后|并|须|需|应|要|经|由|必须|再|最后|报)+")
+_SIGN_LEAD = re.compile("^(?:[^、]*(?:[日天时周月]内|由)|事后|并|须|需|应|要|经|必须|再|最后|报)+")
+_FOLLOWS = re.compile(r"[^,。;]{2,14}内(?=[^,。;]{0,24}?(?:签|报告|汇报|上报|报备|备案|鉴定|认定|判定|查明))")
 _FINDING = re.compile("(?:鉴定|认定|确定|核定|判定|查明|追究)(?:直接)?(?:的)?责任(?:人|方|归属)?|责任不清")
 
 
@@ -100,6 +102,12 @@ def countersigned_by(text: str) -> tuple[str, ...]:
             if 2 <= len(name) <= 8:
                 found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def time_to_follow(text: str) -> Within | None:
+    """The time for telling, signing or finding afterwards: 事后三个工作日内由经理签字."""
+    match = _FOLLOWS.search(text)
+    return find_within(match[0]) if match else None
 
 
 def needs_finding(text: str) -> bool:
