@@ -16,11 +16,16 @@ from django.utils import timezone
 from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.actor import system
 from remit.kernel.accounts.models import User
+from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
+from remit.kernel.documents.actions import store
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
+from remit.kernel.parties.models import Merge
+from remit.kernel.work.actions import Performer, open_item
+from remit.lib.sheets import write_xlsx
 from tests.browsing import browser_of
 from tests.cast import Firm, away, build_firm, give
 
@@ -74,10 +79,26 @@ class World:
     person: int  # 陈立
     acting: int  # 顾北 acts for 周岚
     upload: str  # the organization as a file, looked at by 周岚 and not yet taken in
+    sheet: str  # a reward in a spreadsheet, carried out by 林晓岚
+    work: int  # 陈立 has to call the customer back
+    worked: int  # 林晓岚 has handed in a photo
+    evidence: int  # that photo
     token: int  # of 陈立's login, like the two below
     session: int
     passkey: int
+    customer: int  # 陈立's, with a telephone number, and another file that was merged into it
+    party_merge: int
+    handover: int  # of 赵敏之's customers to 林晓岚
     secrets: dict[str, str]  # the raw tokens of people, by name
+
+
+def _sheet_done(firm: Firm) -> str:
+    lin, table = browser_of(firm, "林晓岚"), write_xlsx(["员工", "金额", "原因"], [["陈立", "90", f"{CUSTOMER}致谢"]])
+    sent = lin.post(
+        reverse("authority:action-sheet", args=["staff.reward"]), {"file": SimpleUploadedFile("奖.xlsx", table)}
+    )
+    lin.post(sent["Location"])
+    return str(sent["Location"].rstrip("/").rsplit("/", 1)[-1])
 
 
 def build_world() -> World:
@@ -110,12 +131,15 @@ def build_world() -> World:
     uploaded = browser_of(firm, "周岚").post(reverse("organization:exchange"), {"file": file, "on": day})
     login = firm["陈立"].user
     assert waiting.request_id and own.request_id and refunded.event_id and login
+    work, worked, evidence = lay_out_work(firm)
+    customer, party_merge, handover = open_customers(firm)
     session = UserSession.objects.create(
         user=login, ip="10.1.2.3", user_agent="Chrome/140", session_key=browser_of(firm, "陈立").session.session_key
     )
     passkey = Authenticator.objects.create(user=login, type=Authenticator.Type.WEBAUTHN, data={"name": "笔记本"})
     return World(
         firm=firm,
+        sheet=_sheet_done(firm),
         waiting=waiting.request_id,
         own=own.request_id,
         matter=Matter.objects.get().pk,
@@ -134,11 +158,47 @@ def build_world() -> World:
         person=firm["陈立"].pk,
         acting=Acting.objects.get().pk,
         upload=uploaded["Location"].rstrip("/").rsplit("/", 1)[-1],
+        work=work,
+        worked=worked,
+        evidence=evidence,
         token=login.api_tokens.get().pk,
         session=session.pk,
         passkey=passkey.pk,
+        customer=customer,
+        party_merge=party_merge,
+        handover=handover,
         secrets=secrets,
     )
+
+
+def lay_out_work(firm: Firm) -> tuple[int, int, int]:
+    """An open item of 陈立's, one that 林晓岚 has done, and the photo that he handed in."""
+
+    def item(name: str, kind: str, label: str) -> int:
+        return open_item(
+            "routine", f"world.{name}", Performer(person_id=firm[name].pk), due_at=timezone.now() + dt.timedelta(hours=3),
+            labels={"zh-hans": f"回访{CUSTOMER}"}, provenances={"zh-hans": "岗位说明书 v1"}, target=0, company_id=firm.health.pk,
+            evidence=[{"kind": kind, "label": label}],
+        ).pk  # fmt: skip
+
+    worked = item("林晓岚", "photo", "现场照片")
+    photo = store(
+        b"not looked at", "现场.jpg", "image/jpeg", actor=firm.actor("林晓岚"), room="work", company_id=firm.health.pk
+    )
+    firm.do("林晓岚", "work.finish", item=worked, files={"现场照片": [photo.pk]})
+    return item("陈立", "number", "通数"), worked, photo.pk
+
+
+def open_customers(firm: Firm) -> tuple[int, int, int]:
+    """A customer of 陈立's, the merge of a second file into it, and a handover that can be taken back."""
+    give(firm, "健康顾问", "第8条", {"action": "customer.open"}, {"action": "customer.claim"})
+    give(firm, "客服部经理", "第8条", {"action": "customer.*"})
+    authority_changed()
+    facts = {"name": CUSTOMER, "kind": "person", "phone": "13805712233"}
+    kept, gone = (int(firm.do("陈立", "customer.open", **facts, knowingly=True).subject[1]) for _n in range(2))
+    firm.do("陈立", "customer.merge", party=kept, gone=gone)
+    handed = firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["林晓岚"].pk)
+    return kept, Merge.objects.get().pk, int(handed.subject[1])
 
 
 def give_password(firm: Firm, name: str) -> User:

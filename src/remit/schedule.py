@@ -11,12 +11,15 @@ from typing import Any, Final
 
 from django.core.management import call_command
 from django.db import OperationalError
+from django.utils import timezone
 from procrastinate import App, JobContext
 
 from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
+from remit.kernel.work.routines import is_pending
+from remit.lib import clock
 from remit.lib.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -59,6 +62,13 @@ def climb_overdue_requests(timestamp: int) -> int:
     return climbed
 
 
+def open_todays_routines(timestamp: int) -> None:
+    """What the charters ask for today is on every desk when people come; later runs find who came and which charter changed."""
+    today = timezone.localdate(clock.now())
+    if is_pending(today):
+        perform(system("open routines"), "work.open_routines", {"day": today})
+
+
 def purge_expired_sessions(timestamp: int) -> None:
     """Django never removes a session by itself; the table would grow with every login."""
     call_command("clearsessions")
@@ -85,6 +95,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("* * * * *", seal_the_log),
     # Answering times are in hours and days of business; five minutes more do no harm.
     Timed("*/5 * * * *", climb_overdue_requests),
+    # From midnight in China on; a charter that takes effect or a holder who leaves in the day is seen within a quarter of an hour.
+    Timed("*/15 * * * *", open_todays_routines),
     # At four in the morning in China, when nobody minds a large DELETE.
     Timed("10 20 * * *", purge_expired_sessions),
     Timed("20 20 * * *", purge_finished_jobs, needs_context=True),

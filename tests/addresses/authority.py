@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.addresses.address import Address, deed, page, record
+from tests.addresses.work import WORK
 from tests.world import World
 
 SHELL: Final[list[Address]] = [
     page("work:today"),
+    *WORK,
     page("web:menu"),
     page("web:settings"),
     # Initials, pinyin and a number: what is typed comes back on the page, and must not count as found there.
@@ -74,6 +76,17 @@ AUTHORITY: Final[list[Address]] = [
         "authority:action-do", "高岚", "POST", 302, 302, 403, at={"name": "=organization.appoint_deputy"}, facts=_deputy
     ),
     page("authority:action-hint", "林晓岚", "?amount=80", at={"name": "=staff.reward"}),
+    page("authority:action-sheet", "林晓岚", at={"name": "=staff.reward"}),
+    page("authority:sheet-template", "林晓岚", at={"name": "=staff.reward"}),
+    deed(
+        "authority:action-sheet", "林晓岚", may=422, colleague=422, stranger=422, at={"name": "=staff.reward"}
+    ),  # no file
+    record("authority:sheet-preview", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}),
+    deed(
+        "authority:sheet-preview", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}
+    ),  # done already: to the result
+    record("authority:sheet-result", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}),
+    record("authority:sheet-refused", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}),
     *[page("authority:obligation-list", query=f"?tab={tab}") for tab in ("owed", "open", "done")],
     record("authority:obligation-detail", "高岚", at={"pk": "obligation"}),
     deed(

@@ -3,7 +3,7 @@ a person closes an item by doing what it asks for, never by ticking it off.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remit.kernel.work.models import WorkItem
@@ -34,10 +34,15 @@ def open_item(
     target: int,
     action: str = "",
     company_id: int | None = None,
+    evidence: Sequence[Mapping[str, str]] = (),
+    given_by_id: int | None = None,
+    term: str = "",
+    counted_from: dt.datetime | None = None,
 ) -> WorkItem:
     """The item of a source, whose key is kept as text: made, or opened again with what holds now.
 
-    An answered question, for one, gives the approver new time.
+    An answered question, for one, gives the approver new time. `evidence` is what the item's own page asks for ([{"kind",
+    "label"}]), for sources that are done there. With a `term` (calendars.due_of) the deadline follows the company's calendar.
     """
     fields = {
         "labels": dict(labels),
@@ -49,6 +54,13 @@ def open_item(
         "excepted_id": performer.excepted_id,
         "company_id": company_id,
         "due_at": due_at,
+        "evidence": [dict(one) for one in evidence],
+        "given_by_id": given_by_id,
+        "term": term,
+        "counted_from": counted_from,
+        "claimed_by": None,
+        "snoozed_until": None,
+        "is_missed": False,
         "done_at": None,
         "done_by": None,
     }

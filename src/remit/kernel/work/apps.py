@@ -6,6 +6,9 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from remit.kernel.work import sources
+        from remit.kernel.documents.access import let_read
+        from remit.kernel.work import deeds, sources  # noqa: F401 - declaring is importing
+        from remit.kernel.work.access import EVIDENCE_ROOM, may_read_evidence
 
         sources.register()
+        let_read(EVIDENCE_ROOM, may_read_evidence)

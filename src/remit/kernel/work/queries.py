@@ -1,26 +1,32 @@
 """Questions about work: a person's day, what is late below him, how his people are getting on."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from remit.kernel.authority.access import at_own_desk, positions_reached
+from remit.kernel.authority.access import positions_reached
 from remit.kernel.authority.queries import Member, direct_reports
 from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.organization.models.spans import holds_on
+from remit.kernel.work.access import doable
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.sources import SOURCES
+from remit.kernel.work.texts import in_language
 from remit.lib import clock
 
 
 def todays_items(person: Person) -> QuerySet[WorkItem]:
-    """Everything open that the person can do: asked of him, of a position he holds, or of one he acts in; the nearest first."""
-    at_desk = at_own_desk(person) & (Q(excepted=None) | ~Q(excepted=person))
-    return WorkItem.objects.filter(Q(person=person) | at_desk, done_at=None).order_by("due_at", "id")
+    """Everything open that the person can do, the nearest first; what he has put off stays away until its time."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=clock.now())
+    return (
+        WorkItem.objects.filter(doable(person), awake, done_at=None)
+        .select_related("post", "given_by")
+        .order_by("due_at", "id")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class ItemRow:
     verb: str
     url: str
     is_urgent: bool  # overdue, or due before the day ends
+    mark: str = ""  # why it stands with this person: its post is vacant, or a colleague gave it
 
 
 def item_row(item: WorkItem) -> ItemRow:
@@ -46,12 +53,35 @@ def item_row(item: WorkItem) -> ItemRow:
         verb=str(source.verb),
         url=source.url(item),
         is_urgent=timezone.localdate(item.due_at) <= timezone.localdate(clock.now()),
+        mark=_mark(item),
     )
 
 
-def in_language(texts: Mapping[str, str]) -> str:
-    """The text in the reader's language, else in simplified Chinese."""
-    return texts.get(get_language() or "zh-hans") or texts.get("zh-hans", "")
+def _mark(item: WorkItem) -> str:
+    if item.post is not None and item.position_id is not None:
+        return _("%(post)s is vacant") % {"post": item.post.title}
+    if item.given_by is not None:
+        return _("from %(name)s") % {"name": item.given_by.name}
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one part of the day."""
+
+    key: str  # "late" | "today" | "later"
+    label: str
+    rows: list[ItemRow]
+
+
+def in_groups(rows: Sequence[ItemRow]) -> list[Group]:
+    """The rows, already by deadline, as late, today and later; a part without rows is left out."""
+    now = clock.now()
+    groups = [Group("late", _("Overdue"), []), Group("today", _("Today"), []), Group("later", _("Later"), [])]
+    for row in rows:
+        place = 0 if row.due_at <= now else 1 if row.is_urgent else 2
+        groups[place].rows.append(row)
+    return [group for group in groups if group.rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,27 @@
 A room that has something to be done adds a Source and a hook here; hooks run inside the transaction of what they follow.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from remit.kernel.authority import hooks, queries
 from remit.kernel.authority.facts import Label
 from remit.kernel.authority.models import Obligation, Step
 from remit.kernel.charters import hooks as charter_hooks
 from remit.kernel.charters.models import CharterVersion, Signature
-from remit.kernel.organization.models import Person, Position
+from remit.kernel.organization import hooks as organization_hooks
+from remit.kernel.organization.models import Appointment, Person, Position
+from remit.kernel.organization.models.spans import holds_on
+from remit.kernel.work import routines
 from remit.kernel.work.actions import Performer, close_item, open_item
 from remit.kernel.work.models import WorkItem
+from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
 from remit.lib.calendars import WorkingCalendar, parse_duration
 
@@ -28,14 +32,21 @@ from remit.lib.calendars import WorkingCalendar, parse_duration
 class Source:
     """A kind of source: the word on its button, and the page where it is done.
 
-    The page is addressed by the item's target, or by the numbers of its key where it takes several to name it.
+    The page is addressed by the item's target, or by the numbers of its key where it takes several to name it. Where no page is
+    named, the item's own page is where it is done: with the evidence that it asks for, handed over or delegated (deeds.py).
     """
 
     verb: Label
-    url_name: str
+    url_name: str = ""
     by_key: bool = False
 
+    @property
+    def is_done_here(self) -> bool:
+        return not self.url_name
+
     def url(self, item: WorkItem) -> str:
+        if self.is_done_here:
+            return reverse("work:item", args=[item.pk])
         return reverse(self.url_name, args=item.source_key.split(".") if self.by_key else [item.target])
 
 
@@ -47,20 +58,12 @@ SOURCES: Final[dict[str, Source]] = {
     "finding": Source(gettext_lazy("Determine"), "authority:obligation-detail"),
     "charter": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
+    routines.KIND: Source(gettext_lazy("Do it")),
 }
 # How long a holder and a reviewer have to sign a charter: no clause says it, so they have what countersignatures have.
 SIGN_WITHIN: Final = "3 workdays"
 # The role of a signature → the kind of its item.
 SIGNATURES: Final = {"holder": "charter", "reviewer": "charter_review"}
-
-
-def in_every_language(make: Callable[[], str]) -> dict[str, str]:
-    """A text in each language of the product: who will read the item is not who opened it."""
-    texts = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts[code] = make()
-    return texts
 
 
 # --- steps of requests -------------------------------------------------------------------------------------------------------
@@ -221,6 +224,16 @@ def signature_settled(version_id: int, position_id: int, holder_id: int, role: s
     )
 
 
+# --- appointments ------------------------------------------------------------------------------------------------------------
+
+
+def appointed(appointment_ids: Sequence[int]) -> None:
+    """A new holder inherits the routines of the position the same day."""
+    today = timezone.localdate(clock.now())
+    held = Appointment.objects.filter(holds_on(today), pk__in=appointment_ids).values_list("position_id", flat=True)
+    routines.give_to_new_holders(set(held))
+
+
 def register() -> None:
     """Called once, when the apps are ready."""
     hooks.step_opened.append(step_opened)
@@ -231,3 +244,4 @@ def register() -> None:
     hooks.obligation_closed.append(obligation_closed)
     charter_hooks.signature_wanted.append(signature_wanted)
     charter_hooks.signature_settled.append(signature_settled)
+    organization_hooks.appointed.append(appointed)

@@ -1,6 +1,7 @@
 """Today: what is to be done comes by itself, to whoever may do it, and goes when it is done."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -164,6 +165,10 @@ def test_the_thirty_first_stands_on_the_next_page(firm: Firm) -> None:
     first = browser.get("/")
     following = first.context["page"].next
     second = browser.get(f"/{following}")
-    seen = [row.pk for row in first.context["rows"]] + [row.pk for row in second.context["rows"]]
+    seen = rows_of(first) + rows_of(second)
     assert seen == list(todays_items(firm["高岚"]).values_list("pk", flat=True))
-    assert [row.pk for row in browser.get(f"/{second.context['page'].prev}").context["rows"]] == seen[:30]
+    assert rows_of(browser.get(f"/{second.context['page'].prev}")) == seen[:30]
+
+
+def rows_of(page: Any) -> list[int]:
+    return [row.pk for group in page.context["groups"] for row in group.rows]

@@ -1,7 +1,20 @@
-from django.urls import path
+"""The addresses of the work room, as an outline; Today is the start page."""
 
-from remit.kernel.work.web import views
+from django.urls import include, path
+
+from remit.kernel.work.web import items, views
 
 app_name = "work"
 
-urlpatterns = [path("", views.today, name="today")]
+one_item = [
+    path("", items.item_page, name="item"),
+    path("files/<int:file>/", items.evidence_file, name="item-file"),
+    *[path(f"{deed}/", items.item_deed, {"deed": deed}, name=f"item-{deed}") for deed in items.DEEDS],
+]
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("work/", items.history_page, name="history"),
+    path("work/routines/", items.routine_page, name="routines"),
+    path("work/<int:pk>/", include(one_item)),
+]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from remit.kernel.authority.queries import acting_for, in_force, month_use, waiting_summary
 from remit.kernel.charters.queries import my_charters
-from remit.kernel.work.queries import day_count, item_row, late_below, team_today, todays_items
+from remit.kernel.work.queries import day_count, in_groups, item_row, late_below, team_today, todays_items
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -27,7 +27,7 @@ def today(request: Request) -> HttpResponse:
     context = {
         "now": timezone.localtime(),
         "page": page,
-        "rows": [item_row(item) for item in page.rows],
+        "groups": in_groups([item_row(item) for item in page.rows]),
         "count": day_count(person),
         "waiting": waiting_summary(person),
         "late": late_below(person),

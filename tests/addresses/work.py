@@ -1,0 +1,33 @@
+"""Work items, one's own lists of work."""
+
+from typing import Final
+
+from tests.addresses.address import Address, deed, page, record
+
+WORK: Final[list[Address]] = [
+    *[page("work:history", query=f"?tab={tab}") for tab in ("done", "missed", "given", "watched", "snoozed")],
+    page("work:routines", "陈立"),
+    record("work:item", "陈立", at={"pk": "work"}),
+    record("work:item-file", "高岚", at={"pk": "worked", "file": "evidence"}),
+    deed("work:item-completion", "陈立", lambda _w: {"e0": "12", "note": "都满意"}, at={"pk": "work"}),
+    deed("work:item-handover", "陈立", lambda w: {"to": w.firm["赵敏之"].pk, "reason": "外出"}, at={"pk": "work"}),
+    # Nobody is below an adviser: he is told so.
+    deed(
+        "work:item-delegation",
+        "陈立",
+        lambda w: {"to": w.firm["赵敏之"].pk, "reason": "外出"},
+        may=422,
+        at={"pk": "work"},
+    ),
+    deed(
+        "work:item-snooze",
+        "陈立",
+        lambda _w: {"until": "1999-01-01T09:00", "reason": "等回电"},
+        may=422,
+        at={"pk": "work"},
+    ),
+    deed("work:item-claim", "陈立", may=422, at={"pk": "work"}),  # it is a person's, not a desk's
+    deed("work:item-release", "陈立", may=422, at={"pk": "work"}),
+    deed("work:item-watch", "高岚", at={"pk": "work"}),
+    deed("work:item-unwatch", "高岚", at={"pk": "work"}),
+]
