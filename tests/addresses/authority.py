@@ -78,9 +78,7 @@ AUTHORITY: Final[list[Address]] = [
     page("authority:action-hint", "林晓岚", "?amount=80", at={"name": "=staff.reward"}),
     page("authority:action-sheet", "林晓岚", at={"name": "=staff.reward"}),
     page("authority:sheet-template", "林晓岚", at={"name": "=staff.reward"}),
-    deed(
-        "authority:action-sheet", "林晓岚", may=422, colleague=422, stranger=422, at={"name": "=staff.reward"}
-    ),  # no file
+    Address("authority:action-sheet", "林晓岚", "POST", 422, 422, 422, at={"name": "=staff.reward"}),  # no file
     record("authority:sheet-preview", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}),
     deed(
         "authority:sheet-preview", "林晓岚", at={"name": "=staff.reward", "token": "sheet"}

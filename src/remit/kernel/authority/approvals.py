@@ -141,6 +141,7 @@ def approve(call: Call) -> Done:
                 outcome="superseded", executed_at=None
             )
     request.save(update_fields=["executed_at", "failure", "event_id"])
+    hooks.run(hooks.request_settled, request.pk)
     return _done(request, outcome="approved", executed=request.executed_at is not None, failure=request.failure)
 
 
@@ -155,6 +156,7 @@ def reject(call: Call) -> Done:
     request, step, _verdict, behalf_id = _deciding(call)
     close_step(step, "rejected", decided_by=call.person, behalf_of_id=behalf_id, note=call.text("note"))
     close_request(request, "rejected")
+    hooks.run(hooks.request_settled, request.pk)
     return _done(request, outcome="rejected")
 
 
@@ -191,6 +193,7 @@ def withdraw(call: Call) -> Done:
     request, step = _locked(call)
     close_step(step, "withdrawn", note=call.text("note"))
     close_request(request, "withdrawn")
+    hooks.run(hooks.request_settled, request.pk)
     return _done(request, outcome="withdrawn")
 
 
@@ -217,7 +220,9 @@ def amend(call: Call) -> Done:
         raise RuleBroken(_("With these facts you need no approval: withdraw the request and do it directly."))
     close_step(earlier.steps.get(closed_at=None), "superseded")
     close_request(earlier, "superseded")
-    return _amended(earlier, open_request(decision, call.actor.door, digest, amends=earlier))
+    successor = open_request(decision, call.actor.door, digest, amends=earlier)
+    hooks.run(hooks.request_settled, earlier.pk)
+    return _amended(earlier, successor)
 
 
 def _amend_approved(call: Call, earlier: Request, facts: Facts, digest: str) -> Done:

@@ -19,6 +19,9 @@ step_answered: list[StepHook] = []
 obligation_opened: list[StepHook] = []
 obligation_closed: list[StepHook] = []
 
+# A request is closed (id of the Request): carried out, or not (`outcome` and `executed_at` say which), or superseded by an amended one.
+request_settled: list[StepHook] = []
+
 
 def run(hooks: list[StepHook], pk: int) -> None:
     for hook in hooks:

@@ -27,7 +27,7 @@ def action_list(request: Request) -> HttpResponse:
     )
 
 
-def _formed(name: str) -> ActionType:
+def formed_action(name: str) -> ActionType:
     """An action that can be done from a form. The others have a page of their own. Raises NotYours."""
     action = action_named(name)
     if not has_form(action):
@@ -38,7 +38,7 @@ def _formed(name: str) -> ActionType:
 @require_http_methods(["GET", "POST"])
 def action_do(request: Request, name: str) -> HttpResponse:
     """The form, and its answer: done, requested, or the form again with every fault (422) or the refusal (403, 409)."""
-    person, action = person_here(request), _formed(name)
+    person, action = person_here(request), formed_action(name)
     form = form_for(action, person, request.POST if request.method == "POST" else None, initial=_given(request, action))
     refusal, status = "", 200
     if form.is_bound:
@@ -97,7 +97,7 @@ def _answer(request: Request, result: Result) -> HttpResponse:
 @require_GET
 def action_hint(request: Request, name: str) -> HttpResponse:
     """What would come of the form as far as it is filled in. Changes nothing; a fragment."""
-    action = _formed(name)
+    action = formed_action(name)
     given = {fact: request.GET.get(fact, "") for fact in action.facts}
     context = {"preview": preview(person_here(request), action, given)}
     return render(request, "authority/_action_hint.html", context)

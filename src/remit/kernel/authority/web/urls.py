@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.authority.web import acts, approvals, asking, matrices, pickers, records
+from remit.kernel.authority.web import acts, approvals, asking, matrices, pickers, records, sheets
 
 app_name = "authority"
 
@@ -19,6 +19,11 @@ urlpatterns = [
     path("act/", acts.action_list, name="action-list"),
     path("act/<str:name>/", acts.action_do, name="action-do"),
     path("act/<str:name>/hint/", acts.action_hint, name="action-hint"),
+    path("act/<str:name>/sheet/", sheets.action_sheet, name="action-sheet"),
+    path("act/<str:name>/sheet/template/", sheets.sheet_template, name="sheet-template"),
+    path("act/<str:name>/sheet/<str:token>/", sheets.sheet_preview, name="sheet-preview"),
+    path("act/<str:name>/sheet/<str:token>/result/", sheets.sheet_result, name="sheet-result"),
+    path("act/<str:name>/sheet/<str:token>/refused/", sheets.sheet_refused, name="sheet-refused"),
     path("obligations/", records.obligation_list, name="obligation-list"),
     path("obligations/<int:pk>/", records.obligation_page, name="obligation-detail"),
     path("obligations/<int:pk>/fulfilment/", records.obligation_fulfilment, name="obligation-fulfil"),
