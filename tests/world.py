@@ -79,7 +79,7 @@ class World:
     person: int  # 陈立
     acting: int  # 顾北 acts for 周岚
     upload: str  # the organization as a file, looked at by 周岚 and not yet taken in
-    sheet: str  # a reward in a spreadsheet, carried out by 林晓岚
+    sheet: str  # a reward in a spreadsheet of 林晓岚, sent and not possible
     work: int  # 陈立 has to call the customer back
     worked: int  # 林晓岚 has handed in a photo
     evidence: int  # that photo
@@ -93,7 +93,7 @@ class World:
 
 
 def _sheet_done(firm: Firm) -> str:
-    lin, table = browser_of(firm, "林晓岚"), write_xlsx(["员工", "金额", "原因"], [["陈立", "90", f"{CUSTOMER}致谢"]])
+    lin, table = browser_of(firm, "林晓岚"), write_xlsx(["员工", "金额", "原因"], [["陈立", "九十", f"{CUSTOMER}致谢"]])
     sent = lin.post(
         reverse("authority:action-sheet", args=["staff.reward"]), {"file": SimpleUploadedFile("奖.xlsx", table)}
     )
