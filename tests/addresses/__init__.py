@@ -8,7 +8,8 @@ from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.charters import CHARTERS
 from tests.addresses.organization import ORGANIZATION
+from tests.addresses.parties import PARTIES
 
-ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *API]
+ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *PARTIES, *API]
 
 __all__ = ["ADDRESSES", "COLLEAGUE", "OPEN", "STRANGER", "Address"]

@@ -12,6 +12,7 @@ from remit.kernel.authority.catalogue import catalogue
 from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.organization.models.spans import holds_on, still_open
 from remit.kernel.organization.queries import search_people, search_positions, today
+from remit.kernel.parties.queries import search as search_parties
 from remit.lib.search import score as score_of
 from remit.web.navigation import NAVIGATION, type_of_text
 
@@ -96,12 +97,22 @@ def units(person: Person | None, query: str) -> Iterable[Hit]:
             yield Hit(_("Units"), one.name, one.parent.name if one.parent else "", _at("unit", one.pk), score)
 
 
+def customers(person: Person | None, query: str) -> Iterable[Hit]:
+    """Customers by name, pinyin, initials, telephone, number: those alone that the person may see."""
+    if person is None or not query:
+        return
+    for one in search_parties(person, query).select_related("owner")[:HITS_A_KIND]:
+        score = score_of(query, one.name, person=one.kind == "person") or FOUND_BY_NUMBER
+        note = f"{one.number} {one.owner.name if one.owner else ''}".strip()
+        yield Hit(_("Customers"), one.name, note, reverse("parties:detail", args=[one.pk]), score)
+
+
 def _at(kind: str, pk: int) -> str:
     return reverse(f"organization:{kind}-detail", args=[pk])
 
 
 # In the order in which their headings appear when scores are equal.
-PROVIDERS: Final[list[Provider]] = [pages, people, positions, units, actions]
+PROVIDERS: Final[list[Provider]] = [pages, customers, people, positions, units, actions]
 
 
 def find(person: Person | None, query: str, providers: Sequence[Provider] | None = None) -> list[Group]:

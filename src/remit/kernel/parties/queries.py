@@ -1,13 +1,30 @@
 """Questions about customers: search and the list, each by a statement that stays fast at a million rows."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from remit.kernel.organization.models import Person
-from remit.kernel.parties.access import visible_parties
+from remit.kernel.parties.access import reach_of, visible_parties
 from remit.kernel.parties.finding import Answers, AnyOf, question
-from remit.kernel.parties.models import Identifier, IdentifierKind, Party
+from remit.kernel.parties.models import (
+    Activity,
+    Identifier,
+    IdentifierKind,
+    Merge,
+    Party,
+    PartyTag,
+    Relation,
+    Tag,
+    Transfer,
+    TransferKind,
+    TransferLine,
+)
+from remit.kernel.parties.values import masked_contact, masked_identifier
+from remit.lib import clock
 
 # Beyond so many hits nobody reads on: he types another character. The order is that of the hits taken.
 HITS_MAX: Final = 2000
@@ -37,3 +54,159 @@ def hits(seen: QuerySet[Party], typed: str) -> list[int]:
     for literal in asked.literals:
         found &= Q(folded_name__contains=literal)
     return list(seen.filter(found).order_by().values_list("pk", flat=True)[:HITS_MAX])
+
+
+# --- the list -----------------------------------------------------------------------------------------------------------------
+
+# Up to so many rows are fetched and put in order; of more, the index is walked in order until the page is full. Between the two
+# the planner guesses wrong: for a manager of two thousand people it can't know whether they own ten customers or half of all.
+NARROW: Final = 2000
+
+SCOPES: Final = ("all", "mine", "people", "pool")
+IDLE_DAYS: Final = (30, 90, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is asked for, as the address says it. Unknown values count as not given."""
+
+    text: str = ""
+    scope: str = "all"
+    grade: str = ""
+    tag: int | None = None
+    idle: int | None = None
+    kind: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return self != Wanted()
+
+
+def list_parties(person: Person, wanted: Wanted) -> QuerySet[Party]:
+    """The customers of a list, to be ordered by name. At most four queries before the page's own."""
+    seen = _in_scope(person, wanted.scope)
+    if wanted.grade:
+        seen = seen.filter(grade="" if wanted.grade == "none" else wanted.grade)
+    if wanted.kind:
+        seen = seen.filter(kind=wanted.kind)
+    if wanted.tag is not None:
+        seen = seen.filter(pk__in=PartyTag.objects.filter(tag=wanted.tag).values("party_id"))
+    if wanted.idle is not None:
+        seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
+    if wanted.text:
+        return matching(seen, wanted.text)
+    ids = list(seen.order_by().values_list("pk", flat=True)[: NARROW + 1])
+    return seen if len(ids) > NARROW else Party.objects.filter(AnyOf("id", ids))
+
+
+def _in_scope(person: Person, scope: str) -> QuerySet[Party]:
+    reach = reach_of(person)
+    live = Party.objects.filter(merged_into=None)
+    if scope == "mine":
+        return live.filter(AnyOf("owner_id", reach.selves))
+    if scope == "people":
+        return live.filter(AnyOf("owner_id", reach.below))
+    if scope == "pool":
+        return visible_parties(person).filter(owner=None)
+    return visible_parties(person)
+
+
+def scopes_of(person: Person) -> list[str]:
+    """The parts of the list that there can be anything in for the person."""
+    reach = reach_of(person)
+    found = ["all", "mine"]
+    if reach.below:
+        found.append("people")
+    if reach.pool_in or reach.all_in or reach.all_in is None:
+        found.append("pool")
+    return found
+
+
+def tags_of(company_id: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(company=company_id).order_by("name")
+
+
+# --- one customer -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNumber:
+    """A way of contact or an official number as this reader sees it. `is_masked`: he may ask for the whole one."""
+
+    pk: int
+    what: str  # "contact" or "identifier"
+    kind: str
+    kind_label: str
+    text: str
+    label: str
+    is_masked: bool
+
+
+def numbers_of(party: Party, *, in_full: bool, revealed: tuple[str, int] | None = None) -> list[ShownNumber]:
+    """Two queries. Official numbers are masked for everybody; `revealed` names the one that has just been asked for."""
+    shown = []
+    for contact in party.contacts.order_by("kind", "rank", "id"):
+        whole = in_full or revealed == ("contact", contact.pk)
+        text = contact.value if whole else masked_contact(contact.kind, contact.value)
+        shown.append(ShownNumber(contact.pk, "contact", contact.kind, contact.get_kind_display(), text, contact.label,
+                                 text != contact.value))  # fmt: skip
+    for number in party.identifiers.order_by("kind", "id"):
+        text = number.value if revealed == ("identifier", number.pk) else masked_identifier(number.kind, number.value)
+        shown.append(ShownNumber(number.pk, "identifier", number.kind, number.get_kind_display(), text, "",
+                                 text != number.value))  # fmt: skip
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A relation as the page of one of its two customers tells it."""
+
+    pk: int
+    other: Party
+    label: str
+    note: str
+    kind: str
+    is_ours: bool
+
+
+def ties_of(person: Person, party: Party) -> list[Tie]:
+    """Both directions; the other customer only where the person may see it, too. Two queries."""
+    rows = (
+        Relation.objects.filter(Q(party=party) | Q(other=party)).select_related("party", "other").order_by("kind", "id")
+    )
+    found = list(rows[:200])
+    ids = {row.other_id if row.party_id == party.pk else row.party_id for row in found}
+    seen = set(visible_parties(person).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set[int]()
+    ties = []
+    for row in found:
+        ours = row.party_id == party.pk
+        other = row.other if ours else row.party
+        if other.pk in seen:
+            label = row.get_kind_display() if ours else _("for whom it is: %(kind)s") % {"kind": row.get_kind_display()}
+            ties.append(Tie(row.pk, other, str(label), row.note, row.kind, ours))
+    return ties
+
+
+def timeline(party: Party, kind: str = "") -> QuerySet[Activity]:
+    entries = Activity.objects.filter(party=party).select_related("made_by")
+    return entries.filter(kind=kind) if kind else entries
+
+
+def hands_of(party: Party, most: int = 10) -> list[TransferLine]:
+    """Whose the customer was, the latest change first."""
+    lines = TransferLine.objects.filter(party=party).select_related("transfer__made_by", "before", "after")
+    return list(lines.order_by("-id")[:most])
+
+
+def merges_of(party: Party) -> QuerySet[Merge]:
+    """What has been taken up into this customer and can be parted again."""
+    return Merge.objects.filter(kept=party, undone_at=None).select_related("gone", "made_by").order_by("-id")
+
+
+def handovers_of(person: Person) -> QuerySet[Transfer]:
+    """Handovers from or to the person or his people, the latest first."""
+    owners = reach_of(person).owners
+    among = Transfer.objects.filter(
+        Q(AnyOf("giver_id", owners)) | Q(AnyOf("taker_id", owners)), kind=TransferKind.HANDOVER
+    )
+    return among.select_related("giver", "taker", "made_by", "returned_by").order_by("-id")

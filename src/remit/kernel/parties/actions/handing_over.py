@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
-from remit.kernel.authority.facts import Fact
+from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties import hooks
@@ -20,18 +20,25 @@ GIVER: Final = Fact("giver", "person", gettext_lazy("From"), concerns=True)
 TAKER: Final = Fact("taker", "person", gettext_lazy("To"))
 
 
+def _ones_own(person: Person, facts: Facts) -> str | None:
+    """No right of its own: only that nothing is told of people who are not one's own. Raises NotYours."""
+    if facts["giver"] not in reach_of(person).owners:
+        raise NotYours(_("You hand over what is yours or your people's."))
+    return None
+
+
 @action(
     "customer.hand_over",
     gettext_lazy("Hand everything over to a colleague"),
     GIVER,
     TAKER,
     REASON,
+    inherent=_ones_own,
     words=("工作交接", "客户交接", "离职交接"),
 )
 def hand_over(call: Call) -> Done:
     """All customers that one person owns, his collaborations, and, by hook, his open work. All of it or nothing."""
-    giver = _one_of_ours(call, "giver")
-    taker = _one_of_ours(call, "taker")
+    giver, taker = (Person.objects.get(pk=call.id_of(name)) for name in ("giver", "taker"))
     if giver.pk == taker.pk:
         raise RuleBroken(_("That is the same person."))
     parties = hold(Party.objects.filter(owner=giver, merged_into=None).values_list("pk", flat=True))
@@ -48,14 +55,6 @@ def hand_over(call: Call) -> Done:
     )
 
 
-def _one_of_ours(call: Call, name: str) -> Person:
-    """Oneself or one of one's people; for the system anybody. Raises NotYours."""
-    pk = call.id_of(name)
-    if call.person is not None and pk not in reach_of(call.person).owners:
-        raise NotYours(_("A handover is between you and your people."))
-    return Person.objects.get(pk=pk)
-
-
 def _pass_on(giver: Person, taker: Person) -> list[int]:
     """The giver's collaborations, but for customers on which the taker has one already or which he owns."""
     there = Collaborator.objects.filter(person=taker).values("party_id")
@@ -65,17 +64,23 @@ def _pass_on(giver: Person, taker: Person) -> list[int]:
     return ids
 
 
+def _of_ones_own(person: Person, facts: Facts) -> str | None:
+    transfer = Transfer.objects.filter(pk=int(str(facts["transfer"])), kind=TransferKind.HANDOVER).first()
+    if transfer is None or {transfer.giver_id, transfer.taker_id}.isdisjoint(reach_of(person).owners):
+        raise NotYours(_("There is no such handover."))
+    return None
+
+
 @action(
     "customer.hand_back",
     gettext_lazy("Take a handover back"),
     Fact("transfer", "id", gettext_lazy("Handover")),
     REASON,
+    inherent=_of_ones_own,
 )
 def hand_back(call: Call) -> Done:
     """What is still the taker's returns to the giver; what has passed on meanwhile stays where it is."""
     transfer = Transfer.objects.select_for_update(no_key=True).get(pk=call.id_of("transfer"))
-    if call.person is not None and not {transfer.giver_id, transfer.taker_id} <= set(reach_of(call.person).owners):
-        raise NotYours(_("There is no such handover."))
     if transfer.kind != TransferKind.HANDOVER or transfer.returned_by_id is not None:
         raise RuleBroken(_("This handover has been taken back already."))
     giver, taker = transfer.giver, transfer.taker

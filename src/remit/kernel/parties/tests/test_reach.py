@@ -1,6 +1,7 @@
 """Who sees a customer (S-015, R-043): the owner, collaborators, superiors, deputies, oversight. For anybody else it is not there."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ def test_the_owner_keeps_superiors_read_and_nobody_else_knows(firm: Firm, opened
     assert who_sees(firm, party) == {"陈立", "林晓岚", "高岚", "周岚", "孙可"}  # 孙可 by oversight
     firm.do("陈立", "customer.amend", party=party.pk, industry="食品")
     for name in ("赵敏之", "吴越", "何平"):
-        for action, facts in {
+        attempts: dict[str, dict[str, Any]] = {
             "customer.amend": {"industry": "x"},
             "customer.grade": {"grade": "A", "reason": "x"},
             "customer.note": {"kind": "note", "text": "x"},
@@ -38,7 +39,8 @@ def test_the_owner_keeps_superiors_read_and_nobody_else_knows(firm: Firm, opened
             "customer.unmask": {"contact": 1},
             "customer.inspect": {},
             "customer.add_collaborator": {"person": firm["吴越"].pk},
-        }.items():
+        }
+        for action, facts in attempts.items():
             with pytest.raises(NotYours) as there:
                 firm.do(name, action, party=party.pk, **facts)
             with pytest.raises(NotYours) as nowhere:
@@ -51,7 +53,7 @@ def test_the_owner_keeps_superiors_read_and_nobody_else_knows(firm: Firm, opened
 def test_a_superior_reads_and_does_not_keep(firm: Firm, opened: Opener) -> None:
     """What is not his to do goes up the line, to whoever holds the grant; the customer stays as it is."""
     party = opened("甲公司", "林晓岚")
-    assert party_visible_to(firm["高岚"], party.pk)
+    assert party_visible_to(firm["高岚"], party.pk).pk == party.pk
     with pytest.raises(NotAuthorised):
         firm.do("高岚", "customer.grade", party=party.pk, grade="A", reason="x")
     party.refresh_from_db()

@@ -1,0 +1,45 @@
+"""Customers. For a colleague without a part in one, and for a stranger, it is not there."""
+
+from typing import Any, Final
+
+from remit.kernel.parties.models import ContactPoint
+from tests.addresses.address import Address, call, deed, page, record
+from tests.world import World
+
+WHO: Final = "陈立"
+AT: Final = {"pk": "customer"}
+
+
+def _file(name: str) -> dict[str, Any]:
+    return {"name": name, "kind": "person", "status": "active", "phones": "13900001111"}
+
+
+def _contact_of(world: World) -> dict[str, Any]:
+    return {"contact": ContactPoint.objects.get(party=world.customer).pk}
+
+
+PARTIES: Final[list[Address]] = [
+    *[page("parties:list", WHO, query) for query in ("", "?q=ouyang", "?scope=pool", "?grade=A", "?idle=30")],
+    record("parties:new", WHO),
+    deed("parties:new", WHO, lambda _w: _file("新客户")),
+    page("parties:alike", WHO, "?name=欧阳"),
+    page("parties:picker", WHO, "?q=ouyang"),
+    deed("parties:bulk", WHO, lambda w: {"verb": "release", "ids": w.customer}),
+    page("parties:handover", "林晓岚"),
+    deed("parties:handover", "林晓岚", lambda w: {"giver": w.firm["陈立"].pk, "taker": w.firm["赵敏之"].pk}),
+    deed("parties:hand-back", "林晓岚", at={"pk": "handover"}),
+    record("parties:detail", WHO, at=AT),
+    record("parties:change", WHO, at=AT),
+    deed("parties:change", WHO, lambda _w: {**_file("欧阳"), "version": 1}, at=AT, may=422),  # merged since: version 2
+    deed("parties:note", WHO, lambda _w: {"kind": "call", "text": "来电"}, at=AT),
+    deed("parties:grade", WHO, lambda _w: {"grade": "A", "reason": "大户"}, at=AT),
+    deed("parties:tag", WHO, lambda _w: {"tags": "会员"}, at=AT),
+    deed("parties:relate", WHO, lambda w: {"other": w.customer, "kind": "payer"}, at=AT, may=422),  # to itself
+    deed("parties:collaborate", WHO, lambda w: {"person": w.firm["赵敏之"].pk}, at=AT),
+    deed("parties:unmask", WHO, _contact_of, at=AT, may=200),
+    record("parties:merge", WHO, at=AT),
+    deed("parties:merge", WHO, lambda w: {"gone": w.customer}, at=AT, may=422),
+    deed("parties:part", WHO, at={**AT, "merge_pk": "party_merge"}),
+    call("GET /api/parties", WHO),
+    call("GET /api/parties/{id}", WHO, colleague=404, stranger=404, at={"id": "customer"}),
+]
