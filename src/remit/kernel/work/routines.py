@@ -115,8 +115,11 @@ def occurrences(routines: Iterable[Routine], first: dt.date, today: dt.date) -> 
         if key not in known:
             calendar = calendars[routine.company_id]
             days = routine.rule.dates(calendar, first, today + AHEAD)
+            after = routine.rule.next_after(calendar, days[-1]) if days else None
             known[key] = [
-                _occurrence(routine, calendar, day) for day in days if opens_on(routine, calendar, day) <= today
+                _occurrence(routine, calendar, day, following)
+                for day, following in zip(days, [*days[1:], after], strict=False)
+                if opens_on(routine, calendar, day) <= today
             ]
         found += [replace(one, routine=routine) for one in known[key] if one.on >= routine.effective_on]
     return found
@@ -127,13 +130,12 @@ def opens_on(routine: Routine, calendar: WorkingCalendar, day: dt.date) -> dt.da
     return day if routine.duty.within else routine.rule.opens_on(calendar, day)
 
 
-def _occurrence(routine: Routine, calendar: WorkingCalendar, day: dt.date) -> Occurrence:
+def _occurrence(routine: Routine, calendar: WorkingCalendar, day: dt.date, following: dt.date | None) -> Occurrence:
     start = calendar.next_opening(dt.datetime.combine(day, dt.time.min, calendar.zone))
     if routine.duty.within or routine.rule.at is not None or calendar.is_workday(day):
         due_at = due_of(calendar, routine.term, day, start)
     else:
         due_at = routine.rule.due(calendar, day)  # kept on a closed day
-    following = routine.rule.next_after(calendar, day)
     grace = calendar.end_of_day(calendar.add_workdays(due_at.astimezone(calendar.zone).date(), 1))
     if following is None:
         return Occurrence(routine, day, due_at, start, grace)
@@ -172,8 +174,10 @@ INSERT INTO work_workitem (
     occurs_on, term, counted_from, due_at, lapses_at, evidence, result, is_missed, made_at
 )
 SELECT 'routine', source_key, labels, provenances, 0, '', CASE WHEN person_id IS NULL THEN superior END, person_id, company_id,
-    post, charter, duty, occurs_on, term, counted_from, due_at, lapses_at, evidence, '{{}}', FALSE, %(now)s
+    post, charter, duty, occurs_on, term, counted_from, due_at, lapses_at, evidence, '{{}}', FALSE,
+    LEAST(%(now)s, counted_from)
 FROM wanted
+ORDER BY due_at, charter, duty, post, person_id
 ON CONFLICT (source_kind, source_key) DO NOTHING
 """  # noqa: S608 - the parts stand above
 _MISSING: Final = f"""{_ASKED}

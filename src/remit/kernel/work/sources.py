@@ -57,6 +57,9 @@ SOURCES: Final[dict[str, Source]] = {
     "countersign": Source(gettext_lazy("Sign"), "authority:obligation-detail"),
     "finding": Source(gettext_lazy("Determine"), "authority:obligation-detail"),
     "charter": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
+    "case": Source(gettext_lazy("Handle"), "procedures:case-detail"),
+    "case_overdue": Source(gettext_lazy("Step in"), "procedures:case-detail"),
+    "case_notice": Source(gettext_lazy("Take note"), "procedures:case-detail"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
 }

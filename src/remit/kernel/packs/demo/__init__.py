@@ -26,6 +26,8 @@ from remit.kernel.packs.demo.founding import CAST, Group, set_up
 from remit.kernel.packs.demo.habits import HABITS, Habit, Scene
 from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
 from remit.kernel.packs.demo.reactions import Desks
+from remit.kernel.packs.demo.routines import live_routines
+from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 
 YEAR: Final = dt.timedelta(days=364)
@@ -67,6 +69,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
             group = set_up(rng)
         _live(group, rng, calendar_day, end, scale)
         with clock.set_to(end):
+            live_routines(rng, calendar_day, end)
             seal()
     finally:
         forget_cached()  # compiled at moments of the past, and undone where something failed
@@ -132,6 +135,7 @@ def _counts() -> dict[str, int]:
         "requests_open": Request.objects.filter(closed_at=None).count(),
         "obligations": Obligation.objects.count(),
         "obligations_open": Obligation.objects.filter(done_at=None).count(),
+        "routines": WorkItem.objects.filter(source_kind="routine").count(),
         "events": Event.objects.count(),
         "seals": Seal.objects.count(),
     }
