@@ -49,6 +49,8 @@ def main() -> int:
         return done.returncode
     simplified = _read("zh_Hans")
     traditional = _read("zh_Hant")
+    for message in (*simplified, *traditional):  # what gettext notes of the words that it guessed from
+        message.user_comments = [comment for comment in message.user_comments if not comment.startswith("|")]
     for message in simplified:
         if (
             message.id and message.fuzzy

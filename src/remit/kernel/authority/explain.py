@@ -320,8 +320,8 @@ def _deputy_name(person_id: int, people: Mapping[int, str]) -> str:
     return people.get(person_id, f"#{person_id}")
 
 
-def window_label(window: Mapping[str, Any]) -> str:
-    """ "≤ ¥1,000 per customer a month"."""
+def window_label(window: Mapping[str, Any], action: "ActionType | None" = None) -> str:
+    """ "≤ ¥1,000 a month for each customer". Without the action the fact by which it counts goes by its name."""
     period = {
         "day": pgettext("period of a cumulative limit", "a day"),
         "week": pgettext("period of a cumulative limit", "a week"),
@@ -331,5 +331,9 @@ def window_label(window: Mapping[str, Any]) -> str:
         "ever": pgettext("period of a cumulative limit", "in total"),
     }[window["period"]]
     bound = parse_bound(window["max"]).label()
-    per = _(" per customer") if window.get("per") else ""
-    return f"{bound}{per} {period}"
+    per = window.get("per")
+    if not per:
+        return _("%(bound)s %(period)s") % {"bound": bound, "period": period}
+    fact = action.facts.get(per) if action else None
+    counted = {"bound": bound, "period": period, "fact": str(fact.label) if fact else per}
+    return _("%(bound)s %(period)s for each: %(fact)s") % counted

@@ -158,7 +158,7 @@ def terms_of(grant: GrantRule, action: ActionType | None = None) -> Terms:
         more.append(label if values == {True} else f"{label}: {shown}")
     if grant.scope != "anywhere":
         more.append(str(SCOPES.get(grant.scope, grant.scope)))
-    more += [window_label(window) for window in grant.windows]
+    more += [window_label(window, action) for window in grant.windows]
     return Terms(
         limit=_("may propose") if grant.right == "propose" else limits_label(grant),
         more=tuple(more),

@@ -98,7 +98,7 @@ def test_a_limit_that_is_none_is_said_at_its_field(firm: Firm, typed: str) -> No
 def test_the_matrix_shows_a_unit_with_limits_conditions_and_what_follows(firm: Firm) -> None:
     page = browser_of(firm, "林晓岚").get("/authority/matrix/").content.decode()
     assert "客户服务部" in page
-    assert "≤ ¥100" in page and "&lt; ¥500" in page and "≤ 3 次 每位客户 每年" in page
+    assert "≤ ¥100" in page and "&lt; ¥500" in page and "每个客户每年累计 ≤ 3 次" in page
     assert "确有质量问题" in page and "由客服部总监认定责任" in page and "建议权" in page
 
 
