@@ -107,3 +107,13 @@ def test_a_list_of_thirty_asks_no_more_than_a_list_of_one(world: World) -> None:
     after = counts(world)
     grown = [f"{one}: {before[one]} → {after[one]}" for one in after if after[one] > before[one]]
     assert not grown, "\n".join(grown)
+
+
+def test_a_page_asks_once_which_authority_is_in_force(world: World) -> None:
+    client = browser_of(world.firm, "高岚")
+    client.get("/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/")
+    asked = [query["sql"] for query in captured if "authority_authoritystate" in query["sql"]]
+    assert len(asked) == 1
+    assert len(captured) <= 20, "\n".join(query["sql"][:120] for query in captured)

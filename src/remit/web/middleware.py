@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from remit.kernel.accounts.access import actor_for as own_actor
+from remit.kernel.authority.loading import one_look
 from remit.kernel.organization.queries import actor_for, person_of
 from remit.web.errors import answer_refusal, bad_request, is_refusal
 from remit.web.http import Request
@@ -46,7 +47,7 @@ def _has_nul(request: HttpRequest) -> bool:
 def know_the_person(get_response: GetResponse) -> GetResponse:
     """Sets `request.person` and `request.actor` for somebody who is logged in, and turns refusals into sentences.
 
-    One query. A login without a person (an administrator from outside) acts under its own name and holds no position.
+    One query. A request that only reads is answered from one version of the authority in force. A login without a person (an administrator from outside) acts under its own name and holds no position.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -61,7 +62,10 @@ def know_the_person(get_response: GetResponse) -> GetResponse:
                 # A login speaks its language in every browser, whatever that browser asks for.
                 translation.activate(known.user.language)
                 known.LANGUAGE_CODE = known.user.language
-        return get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with one_look():
+            return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal that a view let through is an answer. The API words its own."""

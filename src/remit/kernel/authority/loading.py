@@ -4,7 +4,9 @@ import datetime as dt
 import difflib
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from django.db import connection
@@ -28,6 +30,8 @@ AUTHORITY_LOCK: Final = 0x52454D49
 _cache: Rulebook | None = None
 _actions: tuple[int, dict[str, ActionType]] | None = None
 _guard = threading.Lock()
+# The version that the page being read goes by; empty until it is asked for, None where nothing is pinned.
+_pinned: ContextVar[list[int] | None] = ContextVar("authority_version", default=None)
 
 
 def lock_authority(*, exclusively: bool = False) -> int:
@@ -38,10 +42,33 @@ def lock_authority(*, exclusively: bool = False) -> int:
     function = "pg_advisory_xact_lock" if exclusively else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [AUTHORITY_LOCK])
-    return current_version()
+    version = _version_in_force()
+    if _pinned.get() is not None:
+        _pinned.set([version])
+    return version
 
 
 def current_version() -> int:
+    """The version in force; within `one_look` the one that was in force at its first question."""
+    pinned = _pinned.get()
+    if pinned is None:
+        return _version_in_force()
+    if not pinned:
+        pinned.append(_version_in_force())
+    return pinned[0]
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """A page that is only read asks once which version is in force, and is drawn from that one from top to bottom."""
+    token = _pinned.set([])
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def _version_in_force() -> int:
     """One look-up by key. Plain SQL: every act asks several times, and the ORM around it would cost more than the answer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT version FROM authority_authoritystate WHERE id = 1")
