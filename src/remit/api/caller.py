@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -15,6 +15,7 @@ from remit.kernel.accounts.models import User
 from remit.kernel.accounts.queries import current_policy, user_for_token
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import actor_for, person_of
+from remit.lib import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class SessionAuth(APIKeyCookie):
         at_rest = time.time() - float(request.session.get(SEEN_KEY, time.time()))
         if policy.idle_session_minutes and at_rest > policy.idle_session_minutes * 60:
             return None
-        if request.session.get(PASSWORD_DUE_KEY) or user.password_is_due(policy.password_period_days, timezone.now()):
+        if request.session.get(PASSWORD_DUE_KEY) or user.password_is_due(policy.password_period_days, clock.now()):
             raise ApiError(403, "password_due", _("Choose a new password first, on any page."))
         return _caller(user)
 

@@ -16,7 +16,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from remit.kernel.accounts import errors, login_log
@@ -26,6 +25,7 @@ from remit.kernel.accounts.models.user import normalise_login
 from remit.kernel.accounts.passwords import temporary_password
 from remit.kernel.accounts.queries import current_policy
 from remit.kernel.audit.actions import record
+from remit.lib import clock
 
 TOKEN_START: Final = "remit"  # noqa: S105 - the public first part, by which secret scanners know what they found
 
@@ -52,7 +52,7 @@ def create_user(
         email=normalise_login(email),
         language=language,
         must_change_password=must_change_password,
-        password_changed_at=timezone.now() if password else None,
+        password_changed_at=clock.now() if password else None,
         password_is_public=password == DEMO_PASSWORD,
     )
     user.set_password(password)  # None makes it unusable
@@ -89,7 +89,7 @@ def set_password(
     password = password or temporary_password(current_policy().min_length)
     user.set_password(password)
     user.must_change_password = True
-    user.password_changed_at = timezone.now()
+    user.password_changed_at = clock.now()
     user.password_is_public = password == DEMO_PASSWORD
     user.save(update_fields=["password", "must_change_password", "password_changed_at", "password_is_public"])
     ended = _end_sessions(user)
@@ -116,7 +116,7 @@ def change_password(
     validate_password(password, user)
     user.set_password(password)
     user.must_change_password = False
-    user.password_changed_at = timezone.now()
+    user.password_changed_at = clock.now()
     user.password_is_public = False
     user.save(update_fields=["password", "must_change_password", "password_changed_at", "password_is_public"])
     ended = _end_sessions(user, keep=keep_session_key)
@@ -132,7 +132,7 @@ def deactivate_user(user_id: int, *, actor: Actor, leave_event: bool = True) -> 
         user.is_active = False
         user.save(update_fields=["is_active"])
         ended = _end_sessions(user)
-        revoked = ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+        revoked = ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
         if leave_event:
             _record(actor, "accounts.deactivate_user", user, facts={"sessions_ended": ended, "tokens_revoked": revoked})
     return user
@@ -178,7 +178,7 @@ def issue_token(user_id: int, *, name: str, actor: Actor, expires_at: datetime |
     user = _locked(user_id)
     if not user.is_active:
         raise errors.LoginIsClosed
-    if expires_at is not None and expires_at <= timezone.now():
+    if expires_at is not None and expires_at <= clock.now():
         raise errors.TokenWouldBeExpired
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     raw = f"{TOKEN_START}_{prefix}_{secret}"
@@ -197,7 +197,7 @@ def revoke_token(token_id: int, *, actor: Actor) -> ApiToken:
     """The key no longer opens anything. Revoking twice changes nothing. Locks the token's row."""
     token = ApiToken.objects.select_related("user").select_for_update(of=("self",), no_key=True).get(pk=token_id)
     if token.revoked_at is None:
-        token.revoked_at = timezone.now()
+        token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
         _record(actor, "accounts.revoke_token", token.user, facts={"token": token.name, "prefix": token.prefix})
     return token

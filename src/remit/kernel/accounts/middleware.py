@@ -10,12 +10,13 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts import login_log
 from remit.kernel.accounts.models import LoginEventKind, User
 from remit.kernel.accounts.queries import current_policy
+from remit.lib import clock
 
 # How often a session's use is noted and the policy read. Not each request: that would be two more queries for every page.
 NOTE_STEP_SECONDS: Final = 60
@@ -63,8 +64,8 @@ class LoginInOrder:
             if policy.idle_session_minutes and now - seen_at > policy.idle_session_minutes * 60:
                 return _end_for_rest(request, user, policy.idle_session_minutes)
             request.session[SEEN_KEY] = now
-            request.session[PASSWORD_DUE_KEY] = user.password_is_due(policy.password_period_days, timezone.now())
-            UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+            request.session[PASSWORD_DUE_KEY] = user.password_is_due(policy.password_period_days, clock.now())
+            UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=clock.now())
         if user.must_change_password or request.session.get(PASSWORD_DUE_KEY):
             match = request.resolver_match
             if match is None or match.view_name not in REACHABLE_WHILE_DUE:

@@ -11,9 +11,9 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from remit.kernel.accounts.models import AccountPolicy, ApiToken, LoginEvent, User
+from remit.lib import clock
 
 # What issue_token makes. Anything else is turned away before the database is asked.
 TOKEN_SHAPE: Final = re.compile(r"remit_(?P<prefix>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
@@ -33,7 +33,7 @@ def user_for_token(raw: str) -> User | None:
         return None
     if not token.is_valid or not token.user.is_active:
         return None
-    now = timezone.now()
+    now = clock.now()
     # The condition stands in the database too: two calls at once write once.
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - TOKEN_USE_STEP)
     if token.last_used_at is None or token.last_used_at <= now - TOKEN_USE_STEP:
@@ -51,7 +51,7 @@ def sessions_of(user: User) -> list[UserSession]:
 
     allauth lists every session it ever saw and looks each up; those whose Django session has gone are left out here at once.
     """
-    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=clock.now())
     return list(UserSession.objects.filter(Exists(alive), user=user).order_by("-last_seen_at", "-id"))
 
 

@@ -11,6 +11,7 @@ from remit.kernel.authority.facts import restore_facts
 from remit.kernel.authority.loading import all_actions, build_rulebook, grant_rules
 from remit.kernel.authority.models import Grant, Ruling
 from remit.kernel.authority.rulebook import matches
+from remit.lib import clock
 from remit.lib.limits import Bound
 
 MOST_RULINGS = 20_000
@@ -38,7 +39,7 @@ def what_if(grant: Grant, limits: dict[str, Bound], rulings: QuerySet[Ruling], d
     Both sides are decided under today's organization and grants, so that only the limit makes the difference; windows are left
     out. Reads at most 20,000 rulings; the rulebooks are built once.
     """
-    now = timezone.now()
+    now = clock.now()
     today = grant_rules(timezone.localdate(now))
     changed = [replace(g, limits=tuple(limits.items())) if g.id == grant.pk else g for g in today]
     as_is, as_would = build_rulebook(now, grants=today), build_rulebook(now, grants=changed)

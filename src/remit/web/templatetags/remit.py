@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from remit.lib import clock
 from remit.lib.amounts import format_amount
 
 register = template.Library()
@@ -143,7 +144,7 @@ def remaining(deadline: dt.datetime | dt.date | None) -> str:
     if not isinstance(deadline, dt.datetime):
         days_late = (timezone.localdate() - deadline).days
         return _overdue_days(days_late) if days_late > 0 else short_day(deadline)
-    left = deadline - timezone.now()
+    left = deadline - clock.now()
     if left <= dt.timedelta(0):
         return _overdue(-left)
     if left < NEAR:
@@ -159,7 +160,7 @@ def due_tone(deadline: dt.datetime | dt.date | None) -> str:
     days_left = (_as_day(deadline) - timezone.localdate()).days
     if days_left < 0:
         return "danger"
-    if isinstance(deadline, dt.datetime) and deadline - timezone.now() < NEAR:
+    if isinstance(deadline, dt.datetime) and deadline - clock.now() < NEAR:
         return "danger"
     return "warn" if days_left == 0 else ""
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.accounts.models.user import User
+from remit.lib import clock
 
 
 class ApiToken(models.Model):
@@ -34,7 +35,7 @@ class ApiToken(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.expires_at is not None and self.expires_at <= clock.now()
 
     @property
     def is_valid(self) -> bool:

@@ -8,12 +8,12 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.accounts.models import Theme
 from remit.kernel.accounts.models.user import language_choices
 from remit.kernel.accounts.passwords import LengthByPolicy
+from remit.lib import clock
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth carries no types
@@ -110,4 +110,4 @@ class TokenForm(forms.Form):
 
     def expires_at(self) -> datetime | None:
         days: int = self.cleaned_data["days"]
-        return timezone.now() + timedelta(days=days) if days else None
+        return clock.now() + timedelta(days=days) if days else None
