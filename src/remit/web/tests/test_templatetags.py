@@ -1,6 +1,7 @@
 """Dates, amounts, fields and addresses as a Chinese office writes them."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,9 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import timezone, translation
+from django.utils import translation
 
+from remit.lib import clock
 from remit.web.templatetags import remit as tags
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -17,9 +19,10 @@ NOW = dt.datetime(2026, 11, 23, 14, 10, tzinfo=SHANGHAI)  # a Monday
 
 
 @pytest.fixture(autouse=True)
-def monday_afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+def monday_afternoon() -> Iterator[None]:
     translation.activate("zh-hans")
+    with clock.set_to(NOW):
+        yield
 
 
 def at(hours: float) -> dt.datetime:
