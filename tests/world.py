@@ -23,7 +23,7 @@ from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
-from remit.kernel.parties.models import Merge
+from remit.kernel.parties.models import ImportRun, Merge
 from remit.kernel.work.actions import Performer, open_item
 from remit.lib.sheets import write_xlsx
 from tests.browsing import browser_of
@@ -89,6 +89,8 @@ class World:
     customer: int  # 陈立's, with a telephone number, and another file that was merged into it
     party_merge: int
     handover: int  # of 赵敏之's customers to 林晓岚
+    party_import: int  # 林晓岚's, of one customer
+    party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
     secrets: dict[str, str]  # the raw tokens of people, by name
 
 
@@ -104,7 +106,10 @@ def _sheet_done(firm: Firm) -> str:
 def build_world() -> World:
     firm = build_firm()
     give(
-        firm, "总经理", "第9条", *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack"))
+        firm,
+        "总经理",
+        "第9条",
+        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar")),
     )
     SeparationRule.objects.create(
         code="remedy-reward",
@@ -133,6 +138,7 @@ def build_world() -> World:
     assert waiting.request_id and own.request_id and refunded.event_id and login
     work, worked, evidence = lay_out_work(firm)
     customer, party_merge, handover = open_customers(firm)
+    party_import, party_upload = take_in_customers(firm)
     session = UserSession.objects.create(
         user=login, ip="10.1.2.3", user_agent="Chrome/140", session_key=browser_of(firm, "陈立").session.session_key
     )
@@ -167,6 +173,8 @@ def build_world() -> World:
         customer=customer,
         party_merge=party_merge,
         handover=handover,
+        party_import=party_import,
+        party_upload=party_upload,
         secrets=secrets,
     )
 
@@ -199,6 +207,19 @@ def open_customers(firm: Firm) -> tuple[int, int, int]:
     firm.do("陈立", "customer.merge", party=kept, gone=gone)
     handed = firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["林晓岚"].pk)
     return kept, Merge.objects.get().pk, int(handed.subject[1])
+
+
+def take_in_customers(firm: Firm) -> tuple[int, str]:
+    """A file of customers that was taken in, and one that waits to be, with a row that is wrong."""
+    client, headers = browser_of(firm, "林晓岚"), ["名称", "电话"]
+    tokens = []
+    for name, phone in ((f"{CUSTOMER}的公司", "13900009999"), (f"{CUSTOMER}的分公司", "1")):
+        file = SimpleUploadedFile("客户.xlsx", write_xlsx(headers, [[name, phone], [f"{name}二", "13900008888"]]))
+        tokens.append(
+            client.post(reverse("parties:exchange"), {"file": file})["Location"].rstrip("/").rsplit("/", 1)[-1]
+        )
+    client.post(reverse("parties:import-take-in", args=[tokens[0]]))
+    return ImportRun.objects.get().pk, tokens[1]
 
 
 def give_password(firm: Firm, name: str) -> User:

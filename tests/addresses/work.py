@@ -4,6 +4,12 @@ from typing import Final
 
 from tests.addresses.address import Address, deed, page, record
 
+# Who may not change it has no such page: nobody in the cast but the general manager does.
+CALENDAR: Final = (
+    ("hours", lambda _w: {"week0": "08:00-17:00"}, 302),
+    ("days", lambda _w: {"day": "2030-01-02", "kind": "holiday", "reason": "盘点"}, 302),
+    ("clearing", lambda _w: {"day": "2030-01-02"}, 422),  # the company has said nothing about that day
+)
 WORK: Final[list[Address]] = [
     *[page("work:history", query=f"?tab={tab}") for tab in ("done", "missed", "given", "watched", "snoozed")],
     page("work:routines", "陈立"),
@@ -30,4 +36,7 @@ WORK: Final[list[Address]] = [
     deed("work:item-release", "陈立", may=422, at={"pk": "work"}),
     deed("work:item-watch", "高岚", at={"pk": "work"}),
     deed("work:item-unwatch", "高岚", at={"pk": "work"}),
+    page("work:calendar", "周岚"),
+    page("work:calendar", "周岚", "?year=2030"),
+    *[deed(f"work:calendar-{name}", "周岚", facts, may=may) for name, facts, may in CALENDAR],
 ]

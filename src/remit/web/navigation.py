@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.organization.models import Person
+from remit.kernel.procedures.queries import open_count
 from remit.kernel.work.queries import day_count
 from remit.web.templatetags.remit import moment
 
@@ -101,6 +102,11 @@ def _todays_badge(person: Person) -> Badge:
     return Badge(count.total, is_now=count.overdue + count.due_today > 0)
 
 
+def _cases_badge(person: Person) -> Badge:
+    """How many open cases he handles; what of them is due stands on Today, in red."""
+    return Badge(open_count(person))
+
+
 def _approvals_badge(person: Person) -> Badge:
     return Badge(waiting_summary(person).count, is_now=True)
 
@@ -119,6 +125,7 @@ def _acting_banners(person: Person) -> Iterable[Banner]:
 
 NAVIGATION: Final[list[NavItem]] = [
     NavItem("today", _("Today"), "work:today", badge=_todays_badge, icon="today", phone=1, keywords=("待办",)),
+    NavItem("cases", _("Cases"), "procedures:case-list", badge=_cases_badge, icon="case", keywords=("事项", "投诉", "case")),
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("customers", _("Customers"), "parties:list", icon="people", phone=2, keywords=("客户", "客户档案", "公海")),
@@ -141,6 +148,7 @@ NAVIGATION: Final[list[NavItem]] = [
         "department",
         keywords=("组织架构", "部门", "岗位", "人员"),
     ),
+    NavItem("procedures", _("Procedures"), "procedures:list", "department", keywords=("流程",)),
     NavItem("authority", _("Authority"), "authority:matrix", "department", keywords=("权限", "授权一览", "why")),
     NavItem("audit", _("Event log"), "audit:event-list", "system", keywords=("留痕", "日志")),
     NavItem("me", _("Mine"), "web:menu", "system", icon="person", phone=5, visible=lambda _person: False),
@@ -179,6 +187,9 @@ SETTINGS: Final[list[SettingsSection]] = [
         _("How long an approver has before it climbs."),
         "web:answer-time",
         _may("authority.set_answer_time"),
+    ),
+    SettingsSection(
+        "calendar", _("Working time"), _("Hours of the week, holidays and make-up workdays."), "work:calendar"
     ),
     SettingsSection(
         "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")

@@ -30,6 +30,9 @@ FAMILIES: Final[Mapping[str, Label]] = {
     "customer": gettext_lazy("Customers"),
     "service": gettext_lazy("Service"),
     "money": gettext_lazy("Money"),
+    "work": gettext_lazy("Work"),
+    "task": gettext_lazy("Tasks"),
+    "calendar": gettext_lazy("Working time"),
     "general": gettext_lazy("General requests"),
 }
 REFERENCES: Final = {"person": Person, "position": Position, "unit": Unit}

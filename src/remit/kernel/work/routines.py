@@ -130,6 +130,10 @@ def opens_on(routine: Routine, calendar: WorkingCalendar, day: dt.date) -> dt.da
     return day if routine.duty.within else routine.rule.opens_on(calendar, day)
 
 
+def occurrence_on(routine: Routine, calendar: WorkingCalendar, day: dt.date) -> Occurrence:
+    return _occurrence(routine, calendar, day, routine.rule.next_after(calendar, day))
+
+
 def _occurrence(routine: Routine, calendar: WorkingCalendar, day: dt.date, following: dt.date | None) -> Occurrence:
     start = calendar.next_opening(dt.datetime.combine(day, dt.time.min, calendar.zone))
     if routine.duty.within or routine.rule.at is not None or calendar.is_workday(day):

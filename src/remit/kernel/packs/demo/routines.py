@@ -46,7 +46,8 @@ def _end(rng: Random, row: Mapping[str, Any], until: dt.datetime) -> dict[str, A
         latest = min(row["lapses_at"], until)
         at = row["due_at"] + (latest - row["due_at"]) * rng.uniform(0.2, 0.8)
     else:
-        at = row["due_at"] - dt.timedelta(minutes=rng.randint(5, 400))
+        opening = timezone.localtime(row["due_at"]).replace(hour=8, minute=15)
+        at = opening + (row["due_at"] - opening) * rng.uniform(0.2, 0.98) if row["due_at"] > opening else row["due_at"]
     if timezone.localdate(at) == timezone.localdate(until) and rng.random() < 0.5:
         return None
     result = {one["label"]: _handed_in(rng, one["kind"]) for one in row["evidence"]}

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.work.web import items, views
+from remit.kernel.work.web import calendar, items, views
 
 app_name = "work"
 
@@ -16,5 +16,10 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("work/", items.history_page, name="history"),
     path("work/routines/", items.routine_page, name="routines"),
+    path("work/calendar/", calendar.calendar_page, name="calendar"),
+    *[
+        path(f"work/calendar/{deed}/", calendar.calendar_deed, {"deed": deed}, name=f"calendar-{deed}")
+        for deed in calendar.DEEDS
+    ],
     path("work/<int:pk>/", include(one_item)),
 ]
