@@ -45,10 +45,12 @@ ALSO_PUBLIC = {
         "whatif",
         "reading",
         "catalogue",
+        "records",
     },
     "documents": {"rendering", "storage"},
     "charters": {"importing", "format", "wording"},
     "work": {"calendars", "routines"},
+    "procedures": {"checking", "compiled", "format", "standing"},
     "packs": {"loader", "demo"},
 }
 # Run before the settings are read, so neither Django nor anything that needs it.

@@ -33,6 +33,7 @@ from remit.kernel.documents.actions import store
 from remit.kernel.organization.importing import digest_of
 from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
+from remit.kernel.parties import importing as parties_importing
 from remit.kernel.parties.models import ContactPoint, Merge
 from remit.lib.refusals import Refusal
 from tests.cast import Firm, build_firm, give
@@ -187,7 +188,13 @@ def _add_customers(world: World) -> None:
     ids["contact"] = ContactPoint.objects.get(party=ids["customer tea"]).pk
     perform(KEEPER, "customer.merge", {"party": ids["customer silk"], "gone": ids["customer silk again"]})
     ids["merge"] = Merge.objects.get().pk
+    ids["party import"] = _made("customer.import", company=company, **_customers("某某公司"))
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
+
+
+def _customers(*names: str) -> dict[str, Any]:
+    rows = [{"row": n, "name": name} for n, name in enumerate(names, 2)]
+    return {"rows": rows, "digest": parties_importing.digest_of(rows), "count": len(rows)}
 
 
 def _reading(world: World, name: str) -> dict[str, Any]:
@@ -240,6 +247,8 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.grade": lambda w: {"party": w["customer tea"], "grade": "A", "reason": "年采购五十万"},
     "customer.hand_back": lambda w: {"transfer": w["handover"]},
     "customer.hand_over": lambda w: {"giver": w["陈立"], "taker": w["赵敏之"], "reason": "产假"},
+    "customer.export": lambda w: {"rows": 12},
+    "customer.import": lambda w: {"company": w.firm.health.pk, **_customers("新公司", "另一家新公司")},
     "customer.inspect": lambda w: {"party": w["customer tea"]},
     "customer.merge": lambda w: {"party": w["customer tea"], "gone": w["customer silk"]},
     "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
@@ -253,6 +262,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
                                     "idle_days_c": 180, "idle_days_d": 90, "idle_days_none": 90},
     "customer.tag": lambda w: {"party": w["customer tea"], "tags": ["会员"]},
     "customer.transfer": lambda w: {"parties": [w["customer tea"]], "taker": w["赵敏之"]},
+    "customer.undo_import": lambda w: {"run": w["party import"]},
     "customer.unmask": lambda w: {"party": w["customer tea"], "contact": w["contact"]},
     "obligation.fulfil": lambda w: {"obligation": w["obligation"], "answer": "company"},
     "organization.appoint": lambda w: {"position": w["seat"], "person": w["newcomer"], "start": TODAY},

@@ -2,16 +2,23 @@
 
 from typing import Any, Final
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from remit.kernel.parties.models import ContactPoint
 from tests.addresses.address import Address, call, deed, page, record
 from tests.world import World
 
 WHO: Final = "陈立"
 AT: Final = {"pk": "customer"}
+UPLOAD: Final = {"token": "party_upload"}
 
 
 def _file(name: str) -> dict[str, Any]:
     return {"name": name, "kind": "person", "status": "active", "phones": "13900001111"}
+
+
+def _file_of_customers(_world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("客户.csv", "名称\n新客户\n".encode())}
 
 
 def _contact_of(world: World) -> dict[str, Any]:
@@ -40,6 +47,16 @@ PARTIES: Final[list[Address]] = [
     record("parties:merge", WHO, at=AT),
     deed("parties:merge", WHO, lambda w: {"gone": w.customer}, at=AT, may=422),
     deed("parties:part", WHO, at={**AT, "merge_pk": "party_merge"}),
+    record("parties:exchange", "林晓岚"),
+    deed("parties:exchange", "林晓岚", _file_of_customers),
+    record("parties:import-template", "林晓岚"),
+    record("parties:import-preview", "林晓岚", at=UPLOAD),
+    deed("parties:import-preview", "林晓岚", lambda _w: {"column_0": "name"}, at=UPLOAD),
+    record("parties:import-error-file", "林晓岚", at=UPLOAD),
+    deed("parties:import-take-in", "林晓岚", at=UPLOAD),
+    deed("parties:import-undo", "林晓岚", at={"pk": "party_import"}),
+    record("parties:export-xlsx", "林晓岚"),
+    record("parties:export-csv", "林晓岚"),
     call("GET /api/parties", WHO),
     call("GET /api/parties/{id}", WHO, colleague=404, stranger=404, at={"id": "customer"}),
 ]

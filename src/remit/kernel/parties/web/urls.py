@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from remit.kernel.parties.web import views
 from remit.kernel.parties.web import views_deeds as deeds
+from remit.kernel.parties.web import views_exchange as exchange
 
 app_name = "parties"
 
@@ -20,6 +21,12 @@ one_party = [
     path("merges/<int:merge_pk>/parting/", deeds.part, name="part"),
 ]
 
+one_import = [
+    path("", exchange.preview, name="import-preview"),
+    path("taking-in/", exchange.take_in, name="import-take-in"),
+    path("mending/", exchange.error_file, name="import-error-file"),
+]
+
 urlpatterns = [
     path("", views.party_list, name="list"),
     path("new/", views.party_new, name="new"),
@@ -28,5 +35,11 @@ urlpatterns = [
     path("bulk/", deeds.bulk, name="bulk"),
     path("handover/", deeds.handover, name="handover"),
     path("handover/<int:pk>/return/", deeds.hand_back, name="hand-back"),
+    path("import/", exchange.exchange, name="exchange"),
+    path("import/template.xlsx", exchange.template, name="import-template"),
+    path("import/<int:pk>/undoing/", exchange.undo, name="import-undo"),
+    path("import/<str:token>/", include(one_import)),
+    path("export.xlsx", exchange.export, {"kind": "xlsx"}, name="export-xlsx"),
+    path("export.csv", exchange.export, {"kind": "csv"}, name="export-csv"),
     path("<int:pk>/", include(one_party)),
 ]

@@ -1,0 +1,21 @@
+"""Customers from a file: `columns` says what may stand in one, `reading` takes it apart, `planning` finds out which rows are new,
+which change a customer and which are wrong, `applying` does it in sets, and takes it back."""
+
+from remit.kernel.parties.importing.applying import apply, take_back
+from remit.kernel.parties.importing.columns import FIELDS, guess
+from remit.kernel.parties.importing.planning import Plan, make_plan
+from remit.kernel.parties.importing.reading import Fault, digest_of, error_file, headers_digest, rows_of
+
+__all__ = [
+    "FIELDS",
+    "Fault",
+    "Plan",
+    "apply",
+    "digest_of",
+    "error_file",
+    "guess",
+    "headers_digest",
+    "make_plan",
+    "rows_of",
+    "take_back",
+]
