@@ -49,6 +49,7 @@ ALSO_PUBLIC = {
     },
     "documents": {"rendering", "storage"},
     "charters": {"importing", "format", "wording"},
+    "parties": {"importing"},
     "work": {"calendars", "routines"},
     "procedures": {"checking", "compiled", "format", "standing"},
     "packs": {"loader", "demo"},

@@ -20,6 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.packs.demo.clientele import plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import CAST, Group, set_up
@@ -27,6 +28,7 @@ from remit.kernel.packs.demo.habits import HABITS, Habit, Scene
 from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
 from remit.kernel.packs.demo.reactions import Desks
 from remit.kernel.packs.demo.routines import live_routines
+from remit.kernel.parties.models import Party
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 
@@ -67,7 +69,8 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
     try:
         with clock.set_to(founded):
             group = set_up(rng)
-        _live(group, rng, calendar_day, end, scale)
+            take_in_customers(group, seed)
+        _live(group, rng, calendar_day, end, scale, seed)
         with clock.set_to(end):
             live_routines(rng, calendar_day, end)
             seal()
@@ -76,12 +79,13 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
     return DemoSummary(_logins(group), DEMO_PASSWORD, _counts(), time.monotonic() - began)
 
 
-def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale: float) -> None:
+def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale: float, seed: int) -> None:
     diary = Diary(group, rng, end)
     scene = Scene(group, rng)
     Moments(diary, scene, first_day).plan_all()
     for habit in HABITS:
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
+    plan_care(diary, seed, scale)
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()
@@ -135,6 +139,7 @@ def _counts() -> dict[str, int]:
         "requests_open": Request.objects.filter(closed_at=None).count(),
         "obligations": Obligation.objects.count(),
         "obligations_open": Obligation.objects.filter(done_at=None).count(),
+        "customers": Party.objects.filter(merged_into=None).count(),
         "routines": WorkItem.objects.filter(source_kind="routine").count(),
         "events": Event.objects.count(),
         "seals": Seal.objects.count(),

@@ -26,13 +26,14 @@ from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Acting, Person, Position
 from remit.kernel.packs.demo import DemoSummary, build_demo
 from remit.kernel.packs.demo.names import people_names
+from remit.kernel.parties.models import Activity, Party
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 from remit.lib.refusals import RuleBroken
 
 pytestmark = pytest.mark.django_db
 UNTIL = dt.datetime(2026, 3, 18, 15, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
-ROOMS = ("accounts", "organization", "authority", "charters", "audit", "work", "packs", "documents")
+ROOMS = ("accounts", "organization", "authority", "charters", "audit", "parties", "work", "packs", "documents")
 
 
 @contextmanager
@@ -89,6 +90,7 @@ def test_a_year_has_left_something_of_every_kind() -> None:
         _decisions()
         _charters()
         _first_day()
+        _customers()
         with pytest.raises(RuleBroken), transaction.atomic():  # into an empty database only
             build_demo(7, 0.1, UNTIL)
 
@@ -144,6 +146,16 @@ def _charters() -> None:
         appointments__person__charter_signatures__role="holder"
     )
     assert unsigned.exists(), "somebody has still to sign"
+
+
+def _customers() -> None:
+    """Everybody who works with customers has some, the pool has a few, and something passed with them."""
+    assert 270 <= Party.objects.count() <= 330
+    assert Party.objects.filter(owner=None).exists()
+    assert Activity.objects.exists() and not Activity.objects.filter(made_at__gt=UNTIL).exists()
+    adviser = Person.objects.get(user__username="adviser")
+    mine = Party.objects.filter(owner=adviser)
+    assert mine.count() >= 15 and set(mine.values_list("grade", flat=True)) == set("ABCD")
 
 
 def _first_day() -> None:
