@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.work.web import calendar, items, views
+from remit.kernel.work.web import calendar, items, results, views
 
 app_name = "work"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("work/", items.history_page, name="history"),
     path("work/routines/", items.routine_page, name="routines"),
+    path("work/results/", results.results_page, name="results"),
+    path("work/results/items/", results.results_items, name="results-items"),
+    path("work/results/sheet/", results.results_xlsx, name="results-xlsx"),
     path("work/calendar/", calendar.calendar_page, name="calendar"),
     *[
         path(f"work/calendar/{deed}/", calendar.calendar_deed, {"deed": deed}, name=f"calendar-{deed}")
