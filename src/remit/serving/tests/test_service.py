@@ -18,6 +18,7 @@ import pytest
 from remit.embedded import EmbeddedPostgres
 from remit.serving.tests.supervised import is_alive, wait_until
 
+
 def command_of(pid: int) -> bytes:
     """What it runs; nothing where it has just ended."""
     try:

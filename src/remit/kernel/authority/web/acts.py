@@ -15,7 +15,8 @@ from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import Result, perform
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.forms import ActionForm, form_for
-from remit.kernel.authority.web.reach import action_named, person_here
+from remit.kernel.authority.web.reach import action_named
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 

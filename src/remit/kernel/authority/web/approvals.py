@@ -19,8 +19,9 @@ from remit.kernel.authority.models import Request as Asked
 from remit.kernel.authority.queries import owed_obligations, waiting_summary
 from remit.kernel.authority.request_reading import ListFilter, Tab, request_detail, requests_for, rows_of
 from remit.kernel.authority.web.forms import form_for, form_values
-from remit.kernel.authority.web.reach import action_named, person_here
+from remit.kernel.authority.web.reach import action_named
 from remit.kernel.organization.models import Person
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -20,12 +20,12 @@ from remit.kernel.authority.reading import Reader, family_label, granted_label, 
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.separation import standing_conflicts
 from remit.kernel.authority.web.forms import form_for
-from remit.kernel.authority.web.reach import number_or_none, person_here
 from remit.kernel.authority.whatif import WhatIf, what_if
 from remit.kernel.organization.models import Person
 from remit.lib.amounts import parse_amount
 from remit.lib.limits import Bound, Op
 from remit.lib.limits import Unit as BoundUnit
+from remit.web.acting import number_or_none, person_here
 from remit.web.http import Request
 
 DAYS_BACK: Final = 90

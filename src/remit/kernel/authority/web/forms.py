@@ -19,9 +19,9 @@ from remit.kernel.authority.access import visible_people, visible_positions, vis
 from remit.kernel.authority.facts import BadFact, Fact, FactKind, FactValue, asked, restore_facts
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.pickers import search_units
-from remit.kernel.authority.web.reach import number_or_none
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import search_people, search_positions
+from remit.web.acting import number_or_none
 
 # A picker works as a plain list, too, where scripts don't: so many names are sent along.
 NAMES_SENT_ALONG: Final = 200

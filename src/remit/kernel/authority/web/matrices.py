@@ -24,10 +24,10 @@ from remit.kernel.authority.matrix import (
 )
 from remit.kernel.authority.reading import family_label
 from remit.kernel.authority.rulebook import Rulebook
-from remit.kernel.authority.web.reach import number_or_none, person_here
 from remit.kernel.documents.rendering import pdf
 from remit.kernel.organization.models import Person
 from remit.lib.sheets import write_xlsx
+from remit.web.acting import number_or_none, person_here
 from remit.web.http import Request
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,10 +8,10 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_GET
 
 from remit.kernel.authority import access
-from remit.kernel.authority.web.reach import person_here
 from remit.kernel.organization.models import Appointment, Unit
 from remit.kernel.organization.models.spans import holds_on, still_open
 from remit.kernel.organization.queries import search_people, search_positions, today
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 OFFERED: Final = 30

@@ -23,8 +23,8 @@ from remit.kernel.authority.records import (
     obligation_rows,
     obligations_for,
 )
-from remit.kernel.authority.web.reach import person_here
 from remit.kernel.organization.models import Person
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -21,8 +21,8 @@ from remit.kernel.authority.catalogue import entry_for, no_entry_sentence
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.registry import ActionType
 from remit.kernel.authority.web.acts import formed_action
-from remit.kernel.authority.web.reach import person_here
 from remit.lib.sheets import SheetError
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 KEPT_SECONDS: Final = 3600

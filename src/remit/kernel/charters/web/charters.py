@@ -20,10 +20,11 @@ from remit.kernel.charters.queries import charters_by_unit, in_force_on, signatu
 from remit.kernel.charters.review_queries import labels_now
 from remit.kernel.charters.web.charter_view import charter_view
 from remit.kernel.charters.web.forms import PlaceForm, RevisionForm
-from remit.kernel.charters.web.reach import charter_here, person_here, version_here
+from remit.kernel.charters.web.reach import charter_here, version_here
 from remit.kernel.organization.models import Position
 from remit.kernel.organization.queries import today
 from remit.lib.yaml_reader import BadYaml
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 FILTERS = ("unsigned", "idle", "without")

@@ -23,11 +23,12 @@ from remit.kernel.charters.importing.service import read_file
 from remit.kernel.charters.importing.source import UnreadableDocument
 from remit.kernel.charters.models import ImportedDocument
 from remit.kernel.charters.review_queries import import_rows
-from remit.kernel.charters.web.reach import import_here, person_here
+from remit.kernel.charters.web.reach import import_here
 from remit.kernel.documents.access import file_to_read
 from remit.kernel.documents.errors import FileNotFound
 from remit.kernel.documents.queries import content_of, open_content
 from remit.kernel.organization.models import Person, Unit
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -13,7 +13,8 @@ from remit.kernel.charters.format import charter_to_yaml
 from remit.kernel.charters.models import CharterVersion
 from remit.kernel.charters.queries import signatures_of
 from remit.kernel.charters.web.charter_view import meta_of, paper_signatures
-from remit.kernel.charters.web.reach import person_here, version_here
+from remit.kernel.charters.web.reach import version_here
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

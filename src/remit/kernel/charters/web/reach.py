@@ -1,19 +1,12 @@
-"""The first move of every view here: who asks, and what of it he may reach. Strangers get a 404."""
+"""What of it who asks may reach. Strangers get a 404."""
 
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.charters import access
 from remit.kernel.charters.models import Charter, CharterVersion, DraftCharter, DraftItem, ImportedDocument
-from remit.kernel.organization.models import Person
+from remit.web.acting import person_here
 from remit.web.http import Request
-
-
-def person_here(request: Request) -> Person:
-    """The person behind the login. One without a person has no charters to see. Raises NotYours."""
-    if request.person is None:
-        raise NotYours(_("This login belongs to nobody in the organization."))
-    return request.person
 
 
 def import_here(request: Request, pk: int) -> ImportedDocument:

@@ -24,9 +24,9 @@ from remit.kernel.charters.models import CharterVersion
 from remit.kernel.charters.queries import signatures_of, signed_by_me, to_sign
 from remit.kernel.charters.signing import drawing_name, is_asked
 from remit.kernel.charters.web.charter_view import charter_view
-from remit.kernel.charters.web.reach import person_here
 from remit.kernel.documents.actions import store
 from remit.kernel.organization.models import Person, Position
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

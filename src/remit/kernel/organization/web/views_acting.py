@@ -17,8 +17,8 @@ from remit.kernel.authority.loading import all_actions, rulebook_now
 from remit.kernel.organization.models import Acting, Person
 from remit.kernel.organization.web import rows
 from remit.kernel.organization.web.forms import DeputyForm, person_choice
-from remit.kernel.organization.web.reach import act, answer, number_or_none, person_here
 from remit.lib import clock
+from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

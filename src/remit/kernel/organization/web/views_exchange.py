@@ -22,8 +22,8 @@ from remit.kernel.organization.importing.tables import BY_KEY
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import today
 from remit.kernel.organization.web.forms import UploadForm
-from remit.kernel.organization.web.reach import act, person_here
 from remit.kernel.organization.web.views_people import XLSX, as_file
+from remit.web.acting import act, person_here
 from remit.web.http import Request
 
 KEPT_SECONDS: Final = 3600

@@ -19,8 +19,8 @@ from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.organization.queries import search_people, today
 from remit.kernel.organization.web import rows
 from remit.kernel.organization.web.forms import HireForm, LeaveForm, PersonForm
-from remit.kernel.organization.web.reach import act, answer, number_or_none, person_here
 from remit.lib.sheets import Cell, write_csv, write_xlsx
+from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -22,7 +22,8 @@ from remit.kernel.organization.web.forms import (
     position_choice,
     unit_choice,
 )
-from remit.kernel.organization.web.reach import act, answer, day_of, number_or_none, person_here, structure_of
+from remit.kernel.organization.web.reach import day_of, structure_of
+from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 
 LONGEST_SEARCH: Final = 80
