@@ -18,6 +18,7 @@ from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
+from remit.kernel.procedures.standing import steps_to_climb
 from remit.kernel.work.routines import is_pending
 from remit.lib import clock
 from remit.lib.refusals import Refusal
@@ -62,6 +63,19 @@ def climb_overdue_requests(timestamp: int) -> int:
     return climbed
 
 
+def climb_overdue_steps(timestamp: int) -> int:
+    """Tell the reporting line of every overdue step of a case, one rung a time, each in a transaction of its own."""
+    climbed = 0
+    for step_id in steps_to_climb():
+        try:
+            perform(system("climb overdue steps"), "case.climb", {"step": step_id})
+        except Refusal as refusal:  # somebody finished it in this very second
+            logger.info("step %s does not climb: %s", step_id, refusal.code)
+        else:
+            climbed += 1
+    return climbed
+
+
 def open_todays_routines(timestamp: int) -> None:
     """What the charters ask for today is on every desk when people come; later runs find who came and which charter changed."""
     today = timezone.localdate(clock.now())
@@ -95,6 +109,7 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("* * * * *", seal_the_log),
     # Answering times are in hours and days of business; five minutes more do no harm.
     Timed("*/5 * * * *", climb_overdue_requests),
+    Timed("*/5 * * * *", climb_overdue_steps),
     # From midnight in China on; a charter that takes effect or a holder who leaves in the day is seen within a quarter of an hour.
     Timed("*/15 * * * *", open_todays_routines),
     # At four in the morning in China, when nobody minds a large DELETE.

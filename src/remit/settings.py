@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "remit.kernel.charters",
     "remit.kernel.parties",
     "remit.kernel.work",
+    "remit.kernel.procedures",
     "remit.kernel.packs",
     "remit.api",
     "django.contrib.auth",

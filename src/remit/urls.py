@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("remit.kernel.work.web.urls")),  # Today
     path("authority/", include("remit.kernel.authority.web.urls")),
     path("charters/", include("remit.kernel.charters.web.urls")),
+    path("procedures/", include("remit.kernel.procedures.web.urls")),
     path("parties/", include("remit.kernel.parties.web.urls")),
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),

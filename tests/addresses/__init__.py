@@ -9,7 +9,8 @@ from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.charters import CHARTERS
 from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
+from tests.addresses.procedures import PROCEDURES
 
-ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *PARTIES, *API]
+ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *PARTIES, *PROCEDURES, *API]
 
 __all__ = ["ADDRESSES", "COLLEAGUE", "OPEN", "STRANGER", "Address"]

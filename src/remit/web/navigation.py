@@ -125,10 +125,11 @@ def _acting_banners(person: Person) -> Iterable[Banner]:
 
 NAVIGATION: Final[list[NavItem]] = [
     NavItem("today", _("Today"), "work:today", badge=_todays_badge, icon="today", phone=1, keywords=("待办",)),
-    NavItem("cases", _("Cases"), "procedures:case-list", badge=_cases_badge, icon="case", keywords=("事项", "投诉", "case")),
+    NavItem("cases", _("Cases"), "procedures:case-list", badge=_cases_badge, keywords=("事项", "投诉", "case")),
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("customers", _("Customers"), "parties:list", icon="people", phone=2, keywords=("客户", "客户档案", "公海")),
+    NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
     NavItem(
         "charters",

@@ -17,6 +17,9 @@ from remit.kernel.authority.rulebook import matches
 from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.charters.format import CharterSpec
 from remit.kernel.packs.format import ActionsFile, ActionSpec, PackPage, SeparationFile, SeparationSpec
+from remit.kernel.procedures.checking import check
+from remit.kernel.procedures.format import ProcedureSpec
+from remit.kernel.procedures.standing import put_procedure
 from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
 
 SHIPPED: Final = Path(remit.__file__).parent / "packs"
@@ -33,6 +36,7 @@ class Pack:
     separation: tuple[SeparationSpec, ...]
     charters: dict[str, CharterSpec]
     digest: str
+    procedures: dict[str, ProcedureSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(
         default_factory=dict, repr=False
     )  # as read, by charter: where each thing stands
@@ -63,6 +67,7 @@ def read_pack(folder: Path) -> Pack:
     actions = read(ActionsFile, actions_path) if actions_path.exists() else None
     separation = read(SeparationFile, separation_path) if separation_path.exists() else None
     charters = {path.stem: read(CharterSpec, path) for path in sorted((folder / "charters").glob("*.yaml"))}
+    procedures = {path: read(ProcedureSpec, path) for path in sorted((folder / "procedures").glob("*.yaml"))}
     if page is not None:
         faults.extend(_strays(folder))
     if faults or page is None:
@@ -74,15 +79,16 @@ def read_pack(folder: Path) -> Pack:
         separation=separation.rules if separation else (),
         charters={name: spec for name, spec in charters.items() if spec is not None},
         digest=_digest(folder),
+        procedures={path.stem: spec for path, spec in procedures.items() if spec is not None},
         documents=documents,
     )
-    if misspoken := list(misspoken_grants(pack)):
+    if misspoken := [*misspoken_grants(pack), *faulty_procedures(pack)]:
         raise BadYaml(misspoken)
     return pack
 
 
 KNOWN_FILES: Final = frozenset({"pack.yaml", "actions.yaml", "separation.yaml", "README.md", "__init__.py"})
-KNOWN_FOLDERS: Final = frozenset({"charters", "example", "__pycache__"})
+KNOWN_FOLDERS: Final = frozenset({"charters", "procedures", "example", "__pycache__"})
 
 
 def _strays(folder: Path) -> Iterator[Fault]:
@@ -123,6 +129,27 @@ def misspoken_grants(pack: Pack) -> Iterator[Fault]:
                     line, column = pack.documents[name].where((*place, key))
                     path = f"authority.{clause.id}.{key}"
                     yield Fault(pack.documents[name].file, line, column, path, message, _spoken_of(grant, known))
+
+
+def faulty_procedures(pack: Pack) -> Iterator[Fault]:
+    """Ways that lead nowhere, and actions that nobody declares or that a step does not give all their facts."""
+    known = {name: {fact.name: fact.required for fact in action.facts.values()} for name, action in CODED.items()}
+    packs = [pack, *(read_pack(folder) for folder in _required(pack))]
+    known |= {
+        action.name: {fact.name: fact.required for fact in action.facts} for one in packs for action in one.actions
+    }
+    for name, spec in pack.procedures.items():
+        yield from check(spec, pack.documents[name], known)
+        if spec.id != name:
+            document = pack.documents[name]
+            line, column = document.where(("id",))
+            yield Fault(document.file, line, column, "id", f"文件名是 {name}.yaml,id 也要是“{name}”。", "")
+
+
+def _required(pack: Pack) -> list[Path]:
+    """The folders of the packs that it requires; one that is missing is told elsewhere."""
+    folders = [pack.folder.parent / required for required in pack.page.requires]
+    return [folder for folder in folders if (folder / "pack.yaml").exists()]
 
 
 def _facts_of(actions: tuple[ActionSpec, ...]) -> dict[str, frozenset[str]]:
@@ -187,4 +214,11 @@ def put_in_place(pack: Pack) -> dict[str, int]:
             for rule in pack.separation
         ],
     )
-    return {"actions": len(pack.actions), "separation": len(pack.separation), "charters": len(pack.charters)}
+    for spec in pack.procedures.values():
+        put_procedure(spec, origin)
+    return {
+        "actions": len(pack.actions),
+        "separation": len(pack.separation),
+        "charters": len(pack.charters),
+        "procedures": len(pack.procedures),
+    }

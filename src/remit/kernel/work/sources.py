@@ -62,6 +62,9 @@ SOURCES: Final[dict[str, Source]] = {
     "case_notice": Source(gettext_lazy("Take note"), "procedures:case-detail"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
+    "task": Source(gettext_lazy("Do it"), "work:task"),
+    "task_answer": Source(gettext_lazy("Answer"), "work:task"),
+    "task_check": Source(gettext_lazy("Check"), "work:task"),
 }
 # How long a holder and a reviewer have to sign a charter: no clause says it, so they have what countersignatures have.
 SIGN_WITHIN: Final = "3 workdays"

@@ -1,0 +1,303 @@
+"""The verbs of a case. Each is an action of the registry: pages, API, command line and agents go through the same gate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from remit.kernel.authority.errors import NotYours, RuleBroken
+from remit.kernel.authority.facts import Fact, Facts
+from remit.kernel.authority.gate import Result, perform
+from remit.kernel.authority.loading import find_action, rulebook_now
+from remit.kernel.authority.registry import Call, Done, action
+from remit.kernel.authority.rulebook import Rulebook
+from remit.kernel.documents.models import StoredFile
+from remit.kernel.organization.models import Person
+from remit.kernel.parties.access import party_visible_to
+from remit.kernel.parties.models import Party
+from remit.kernel.procedures.access import case_visible_to
+from remit.kernel.procedures.answers import is_asked, parse_answers
+from remit.kernel.procedures.clocks import due_moment
+from remit.kernel.procedures.compiled import label, latest_version, spec_of
+from remit.kernel.procedures.engine import (
+    finish_run,
+    is_asked_of,
+    next_number,
+    open_step,
+    possible_outcomes,
+)
+from remit.kernel.procedures.errors import StepClosed
+from remit.kernel.procedures.format import NUMBER, SUBJECT, Deed, FormField, ProcedureSpec, Step
+from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.notices import close_notices
+from remit.kernel.procedures.performers import Asked
+from remit.kernel.work.actions import close_item
+from remit.kernel.work.calendars import calendar_of
+
+CASE = Fact("case", "id", gettext_lazy("Case"))
+RUN = Fact("step", "id", gettext_lazy("Step"))
+ANSWERS = Fact("answers", "data", gettext_lazy("Answers"), required=False)
+PROCEDURE = Fact("procedure", "text", gettext_lazy("Procedure"))
+# The ids of all files of a case stand here among its values, so that one index-free look-up says who may read one.
+FILES = "_files"
+
+
+# --- open --------------------------------------------------------------------------------------------------------------------
+
+
+def _may_open(person: Person, facts: Facts) -> str | None:
+    """The procedure says who takes cases in: anyone, or the holders (and deputies) of the positions that it names."""
+    spec = spec_of(latest_version(str(facts["procedure"])))
+    return _("the procedure lets your position take these in") if opening_desk(spec, person, rulebook_now()) else None
+
+
+def opening_desk(spec: ProcedureSpec, person: Person, book: Rulebook) -> int | None:
+    """The position in which the person may open a case of the procedure; None where he may not."""
+    held = [*book.positions_of(person.pk), *(one.position_id for one in book.deputyships(person.pk))]
+    for position_id in held:
+        position = book.structure.positions.get(position_id)
+        if position is not None and ("anyone" in spec.intake.by or position.title in spec.intake.by):
+            return position_id
+    return None
+
+
+@action(
+    "case.open",
+    gettext_lazy("Open a case"),
+    PROCEDURE,
+    Fact("title", "text", gettext_lazy("In short")),
+    Fact("party", "id", gettext_lazy("Customer"), required=False),
+    Fact("subject", "text", gettext_lazy("About whom or what"), required=False),
+    Fact("started_at", "moment", gettext_lazy("Received at"), required=False),
+    ANSWERS,
+    inherent=_may_open,
+)
+def open_case(call: Call) -> Done:
+    """Take a case in: its clock runs from when the matter was received, and its first step is asked at once (R-028, R-264)."""
+    person = _somebody(call)
+    version = latest_version(call.text("procedure"))
+    spec, book = spec_of(version), rulebook_now()
+    desk = opening_desk(spec, person, book) or call.position_id
+    if desk is None:
+        raise RuleBroken(_("Only somebody who holds a position can open a case."))
+    party = _party(person, call)
+    subject = party.name if party else call.text("subject")
+    if not subject:
+        raise RuleBroken(_("Say about whom or what the case is."))
+    company_id = book.structure.positions[desk].company_id or person.company_id
+    if party is not None and party.company_id != company_id:
+        raise RuleBroken(_("The customer belongs to another company of the group."))
+    answers = parse_answers(spec.intake.fields, call.mapping("answers"), {})
+    _keep_to_company(spec.intake.fields, answers, company_id, book)
+    started_at = call.moment("started_at") if call.facts.get("started_at") else call.at
+    if started_at > call.at:
+        raise RuleBroken(_("A case can't have been received in the future."))
+    first_by_intake = spec.first_response is not None and spec.first_response.step == "intake"
+    case = Case.objects.create(
+        company_id=company_id,
+        procedure=version.procedure,
+        version=version,
+        number=next_number(company_id, spec.prefix, call.at),
+        title=call.text("title")[:200],
+        party=party,
+        subject=subject[:200],
+        opened_by=person,
+        handler=person,
+        position_id=desk,
+        values=_with_files(answers, spec.intake.fields, {}),
+        step=spec.steps[0].id,
+        started_at=started_at,
+        opened_at=call.at,
+        responded_at=call.at if first_by_intake else None,
+        due_at=due_moment(calendar_of(company_id), spec.within, started_at, [], call.at),
+    )
+    open_step(case, spec.steps[0], call.at)
+    return _done(case, opened=True, step=case.step, due_at=case.due_at.isoformat())
+
+
+def _somebody(call: Call) -> Person:
+    if call.person is None:
+        raise RuleBroken(_("Only a person can do this, not the system."))
+    return call.person
+
+
+def _party(person: Person, call: Call) -> Party | None:
+    pk = call.id_or_none("party")
+    return party_visible_to(person, pk) if pk is not None else None
+
+
+def _done(case: Case, **changes: Any) -> Done:
+    return Done(("case", case.pk, f"{case.number} {case.title}"), {"case": case.number, **changes}, case.company_id)
+
+
+def _keep_to_company(fields: tuple[FormField, ...], answers: dict[str, Any], company_id: int, book: Rulebook) -> None:
+    """People, positions and units in a form are of the case's company or of the group; files are those that were handed in for cases."""
+    structure = book.structure
+    for field in fields:
+        value = answers.get(field.name)
+        if value is None:
+            continue
+        inside = True
+        if field.kind == "unit":
+            inside = value in structure.units and structure.units[value].company_id in (company_id, None)
+        elif field.kind == "position":
+            inside = value in structure.positions and structure.positions[value].company_id in (company_id, None)
+        elif field.kind == "person":
+            held = structure.held_by.get(value, ())
+            inside = any(structure.positions[one].company_id in (company_id, None) for one in held)
+        elif field.kind == "file":
+            found = StoredFile.objects.filter(pk__in=value, room="procedures", company_id=company_id).count()
+            inside = found == len(set(value))
+        if not inside:
+            raise RuleBroken(_("%(field)s: choose one of this company.") % {"field": label(field.labels)})
+
+
+def _with_files(answers: dict[str, Any], fields: tuple[FormField, ...], before: dict[str, Any]) -> dict[str, Any]:
+    ids = [pk for field in fields if field.kind == "file" for pk in answers.get(field.name, ())]
+    return {**answers, FILES: sorted({*before.get(FILES, ()), *ids})} if ids else answers
+
+
+# --- submit ------------------------------------------------------------------------------------------------------------------
+
+
+def _run_of(facts: Facts) -> StepRun:
+    run = StepRun.objects.select_related("case").filter(pk=int(str(facts["step"]))).first()
+    if run is None:
+        raise NotYours(_("There is no such step."))
+    return run
+
+
+def may_do(run: StepRun, person_id: int, book: Rulebook) -> bool:
+    """Whom the step asks; and, once it has climbed, the positions that it has reached."""
+    if is_asked_of(Asked(run.person_id, run.position_id, run.excepted_id), person_id, book):
+        return True
+    reached = rungs_of(run, book)[: run.rung]
+    mine = {*book.positions_of(person_id), *(one.position_id for one in book.deputyships(person_id))}
+    return person_id != run.excepted_id and any(position_id in mine for position_id in reached)
+
+
+def rungs_of(run: StepRun, book: Rulebook) -> list[int]:
+    """The reporting line above a step's performer, nearest first: where it climbs when it is overdue."""
+    structure = book.structure
+    if run.position_id in structure.positions:
+        start = run.position_id
+    else:
+        held = structure.held_by.get(run.person_id or 0)
+        start = held[0] if held else run.case.position_id
+    return [above.id for above in structure.superiors(start)] if start in structure.positions else []
+
+
+def _performer(person: Person, facts: Facts) -> str | None:
+    run = _run_of(facts)
+    if may_do(run, person.pk, rulebook_now()):
+        return _("the step is yours to do")
+    case_visible_to(person, run.case_id)  # strangers are told that it is not there
+    return None
+
+
+@action(
+    "case.submit",
+    gettext_lazy("Finish a step"),
+    RUN,
+    Fact("outcome", "text", gettext_lazy("Outcome"), required=False),
+    ANSWERS,
+    inherent=_performer,
+)
+def submit(call: Call) -> Done:
+    """Answer a step's form and finish it with an outcome; its action is done, or asked for, on the way (R-029).
+
+    Of two at the same second the later is told who was first.
+    """
+    person = _somebody(call)
+    case, run = lock_run(call.id_of("step"))
+    refuse_closed(case, run)
+    spec = spec_of(case.version)
+    step = spec.step(run.step)
+    assert step is not None  # noqa: S101 - a run is of a step of its own version
+    answers = parse_answers(step.fields, call.mapping("answers"), case.values)
+    _keep_to_company(step.fields, answers, case.company_id, rulebook_now())
+    outcome = _outcome(step, call.text("outcome"), answers)
+    run.values, run.outcome = _with_files(answers, step.fields, case.values), outcome
+    result = _carry_out(call, case, run, step)
+    if result is not None and result.kind == "requested":
+        run.request_id = result.request_id
+        run.save(update_fields=["values", "outcome", "request"])
+        close_item("case", run.pk, at=call.at)  # the approver has it now; the clock of the step runs on
+        return _done(case, step=step.id, waits_for=result.request_number)
+    if result is not None:
+        run.matter_number, run.event_id = str(result.changes.get("number", "")), result.event_id
+    came_to = finish_run(case, run, outcome, call.at, person)
+    return _done(case, step=step.id, outcome=outcome, next=came_to)
+
+
+def lock_run(pk: int) -> tuple[Case, StepRun]:
+    """The run with its case, both locked by the case's row: whoever comes second sees what the first did."""
+    case_id = StepRun.objects.filter(pk=pk).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise NotYours(_("There is no such step."))
+    case = lock_case(case_id)
+    run = StepRun.objects.select_related("closed_by", "request").get(pk=pk)
+    run.case = case
+    return case, run
+
+
+def lock_case(pk: int) -> Case:
+    related = ("version__procedure", "party", "handler")
+    return Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pk)
+
+
+def refuse_closed(case: Case, run: StepRun) -> None:
+    if run.closed_at is not None:
+        if run.closed_by is not None:
+            raise StepClosed(_("%(name)s has finished this step already.") % {"name": run.closed_by.name})
+        raise StepClosed(_("This step is no longer asked for."))
+    if case.paused_at is not None:
+        raise RuleBroken(_("The clock of this case stands still; let it run again first."))
+    if run.request is not None:
+        raise RuleBroken(_("The step waits for approval of %(number)s.") % {"number": run.request.number})
+
+
+def _outcome(step: Step, given: str, answers: dict[str, Any]) -> str:
+    """The one that was chosen, if the answers allow it; the only possible one where none was."""
+    possible = possible_outcomes(step, answers)
+    if given in possible:
+        return given
+    if not given and len(possible) == 1:
+        return possible[0]
+    choices = "、".join(label(one.labels) for one in step.outcomes if one.id in possible)
+    if not possible:
+        raise RuleBroken(_("With these answers the step can't be finished."))
+    raise RuleBroken(_("Choose an outcome: %(choices)s.") % {"choices": choices})
+
+
+def _carry_out(call: Call, case: Case, run: StepRun, step: Step) -> Result | None:
+    """The step's action through the gate, in the right of whoever does the step. A refusal takes the whole step back."""
+    values = {**case.values, **run.values}
+    deed = next((one for one in step.actions if is_asked(one.when, values)), None)
+    if deed is None:
+        return None
+    return perform(call.actor, deed.name, action_facts(case, deed, values))
+
+
+def action_facts(case: Case, deed: Deed, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a step's action from the answers; what the action does not know (an older pack) is left out."""
+    constants = {SUBJECT: case.subject, NUMBER: case.number}
+    known = find_action(deed.name).facts
+    return {
+        name: source[1:] if source.startswith("=") else constants.get(source, values.get(source))
+        for name, source in deed.facts.items()
+        if name in known
+    }
+
+
+def _sees(person: Person, facts: Facts) -> str:
+    case_visible_to(person, int(str(facts["case"])))
+    return _("you have to do with this case")
+
+
+@action("case.take_note", gettext_lazy("Take note of a case"), CASE, inherent=_sees)
+def take_note(call: Call) -> Done:
+    """The notices of a case that lie on the person's desk are read."""
+    case = Case.objects.get(pk=call.id_of("case"))
+    return _done(case, notices=close_notices(case, _somebody(call), call.at))

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ProceduresConfig(AppConfig):
+    name = "remit.kernel.procedures"
+    label = "procedures"
+
+    def ready(self) -> None:
+        from remit.kernel.authority import hooks
+        from remit.kernel.documents.access import let_read
+        from remit.kernel.procedures import access, actions, standing, waiting  # noqa: F401 - declaring is importing
+
+        hooks.request_settled.append(waiting.request_settled)
+        let_read("procedures", access.may_read_file)

@@ -1,0 +1,203 @@
+"""How a procedure is written: one YAML file, steps with performer, form, deadline, outcomes, action and gates.
+
+format: procedure/1
+id: complaint
+labels: {zh-hans: 投诉处理}
+prefix: TS
+subject: party                              # or text
+within: 10 workdays                         # the whole case; there is no case without
+intake: {by: [anyone], fields: [...]}
+steps:
+  - id: judge
+    labels: {zh-hans: 投诉判断}
+    by: [{relation: handler}]
+    within: 1 hour
+    fields: [{name: established, kind: yes_no, labels: {zh-hans: 是否成立}}]
+    outcomes: [{id: yes, labels: {zh-hans: 成立}, next: investigate}, {id: no, labels: {zh-hans: 不成立}, next: declined}]
+ends:
+  - {id: declined, labels: {zh-hans: 不成立,已解释}}
+"""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from remit.kernel.authority.spec import ACTION_PATTERN, DurationText, FactName, Strict
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+FieldKind = Literal[
+    "text", "long_text", "money", "percent", "days", "count", "choice", "yes_no", "date", "moment", "person", "position", "unit",
+    "list", "pick", "file",
+]  # fmt: skip
+Relation = Literal[
+    "handler", "handler_superior", "handler_peer", "opener", "owner", "owner_superior", "head_of", "person_in"
+]
+# Where a relation needs the name of the field that holds the department or the person.
+WITH_FIELD: Final = frozenset({"head_of", "person_in"})
+# What an action's facts can take beside the fields of the forms.
+SUBJECT: Final = "@subject"
+NUMBER: Final = "@number"
+
+
+def _no_long_ladder(rungs: tuple[int, ...]) -> tuple[int, ...]:
+    if list(rungs) != sorted(set(rungs)) or rungs[0] < 100 or rungs[-1] > 1000:
+        raise ValueError("升级阶梯要从 100 起逐级递增，不超过 1000（期限的百分比）。")
+    return rungs
+
+
+def _a_prefix(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2,4}", text):
+        raise ValueError("编号前缀是两到四个大写字母，如 TS。")
+    return text
+
+
+def _a_value(value: Any) -> Any:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Value = Annotated[bool | str, BeforeValidator(_a_value)]
+
+
+class Labels(Strict):
+    """A name in the languages of the product; the simplified Chinese one is always there."""
+
+    zh_hans: Annotated[str, Field(alias="zh-hans", min_length=1, max_length=80)]
+    zh_hant: Annotated[str | None, Field(alias="zh-hant", max_length=80)] = None
+    en: Annotated[str | None, Field(max_length=120)] = None
+
+    def by_language(self) -> dict[str, str]:
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Choice(Strict):
+    key: Key
+    labels: Labels
+
+
+class FormField(Strict):
+    """One field of a form. A `list` has one entry a line, a `pick` chooses one entry of the list field `of`, a `file` is evidence.
+
+    `when` makes it asked for only where another field of the same form has one of the values.
+    """
+
+    name: FactName
+    kind: FieldKind
+    labels: Labels
+    help: Labels | None = None
+    required: bool = True
+    when: dict[FactName, list[Value]] = Field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    of: FactName | None = None
+    min: Annotated[int | None, Field(ge=0)] = None  # entries of a list, characters of a text, least number
+    max: Annotated[int | None, Field(ge=1)] = None
+
+
+class Performer(Strict):
+    """Who does a step: a position by title (the first of several titles that the company has), or a relation to the case."""
+
+    position: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = ()
+    relation: Relation | None = None
+    field: FactName | None = None
+    other_than: Literal["handler", "opener"] | None = None
+
+
+class Deed(Strict):
+    """A business action that the step carries out with facts from the forms; authority decides as everywhere."""
+
+    name: Annotated[str, Field(pattern=ACTION_PATTERN, max_length=80)]
+    when: dict[FactName, list[Value]] = Field(default_factory=dict)
+    facts: dict[FactName, Annotated[str, Field(min_length=1, max_length=80)]]
+
+
+class Outcome(Strict):
+    id: Key
+    labels: Labels
+    next: Key
+    when: dict[FactName, list[Value]] = Field(default_factory=dict)  # possible only where the form says so
+
+
+class Step(Strict):
+    """`by` with several performers asks them side by side; `need` says whether all have to answer or the first is enough.
+
+    Where all answer, the outcome that stands last in the file holds. `handler` makes whoever does the step the case's handler.
+    """
+
+    id: Key
+    labels: Labels
+    by: Annotated[tuple[Performer, ...], Field(min_length=1)]
+    need: Literal["all", "any"] = "all"
+    within: DurationText
+    pauses: tuple[Labels, ...] = ()  # for which reasons the clock may be stopped
+    fields: tuple[FormField, ...] = ()
+    actions: tuple[Deed, ...] = ()  # the first whose `when` holds is carried out
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    tell: tuple[Performer, ...] = ()  # who gets a notice when the step is done
+    handler: bool = False
+
+
+class Gate(Strict):
+    """What has to be so before a case can end this way: a field filled (with one of the values), or a step done."""
+
+    field: FactName | None = None
+    values: list[Value] = Field(default_factory=list)
+    step: Key | None = None
+    message: Labels
+
+
+class End(Strict):
+    id: Key
+    labels: Labels
+    gates: tuple[Gate, ...] = ()
+
+
+class FirstResponse(Strict):
+    within: DurationText
+    step: Key = "intake"
+
+
+class Intake(Strict):
+    """Who may open a case ("anyone", or titles), and what is asked for."""
+
+    by: Annotated[tuple[str, ...], Field(min_length=1)]
+    fields: tuple[FormField, ...] = ()
+
+
+class Reopening(Strict):
+    """A closed case may be taken up again at a step, within a time after its end; the clock goes on where it stood."""
+
+    at: Key
+    within: DurationText
+
+
+class ProcedureSpec(Strict):
+    format: Literal["procedure/1"] = "procedure/1"
+    id: Key
+    labels: Labels
+    description: Annotated[str, Field(max_length=2000)] = ""
+    prefix: Annotated[str, AfterValidator(_a_prefix)]
+    subject: Literal["party", "text"] = "text"
+    within: DurationText
+    first_response: FirstResponse | None = None
+    ladder: Annotated[tuple[int, ...], Field(min_length=1, max_length=6), AfterValidator(_no_long_ladder)] = (
+        100,
+        150,
+        200,
+    )
+    intake: Intake
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=40)]
+    ends: Annotated[tuple[End, ...], Field(min_length=1, max_length=20)]
+    reopening: Reopening | None = None
+    class_field: FactName | None = None  # the field by which statistics are divided
+    documents: tuple[Literal["case-sheet"], ...] = ()
+
+    def step(self, key: str) -> Step | None:
+        return next((step for step in self.steps if step.id == key), None)
+
+    def end(self, key: str) -> End | None:
+        return next((end for end in self.ends if end.id == key), None)
+
+    def all_fields(self) -> dict[str, FormField]:
+        """By name; the intake's first. A name stands for the same thing wherever it is asked."""
+        fields = [*self.intake.fields, *(field for step in self.steps for field in step.fields)]
+        return {field.name: field for field in fields}

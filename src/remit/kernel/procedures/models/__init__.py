@@ -1,0 +1,4 @@
+from remit.kernel.procedures.models.case import Case, CaseMoment, CaseNumber, StepRun
+from remit.kernel.procedures.models.procedure import Procedure, ProcedureVersion
+
+__all__ = ["Case", "CaseMoment", "CaseNumber", "Procedure", "ProcedureVersion", "StepRun"]

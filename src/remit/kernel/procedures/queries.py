@@ -1,0 +1,392 @@
+"""Questions about cases: the list, and everything that the page of one shows."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from remit.kernel.authority.access import visible_obligations
+from remit.kernel.authority.facts import describe, restore_facts
+from remit.kernel.authority.loading import rulebook_now
+from remit.kernel.authority.records import ObligationRow, obligation_rows
+from remit.kernel.documents.models import StoredFile
+from remit.kernel.organization.models import Person
+from remit.kernel.procedures.access import is_above, visible_cases
+from remit.kernel.procedures.actions import may_do
+from remit.kernel.procedures.answers import fact_of
+from remit.kernel.procedures.clocks import Clock, read_clock
+from remit.kernel.procedures.compiled import label, spec_of
+from remit.kernel.procedures.format import FormField, ProcedureSpec, Step
+from remit.kernel.procedures.models import Case, CaseMoment, StepRun
+from remit.kernel.procedures.notices import open_notices
+from remit.kernel.procedures.standing import CANCELLED
+from remit.kernel.work.calendars import calendar_of
+from remit.lib import clock
+
+STATES: Final = ("open", "late", "mine", "closed", "all")
+PREVIOUS_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is asked for; each "" is no condition."""
+
+    state: str = "open"
+    procedure: str = ""
+    text: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.procedure or self.text)
+
+
+def list_cases(person: Person, wanted: Wanted) -> QuerySet[Case]:
+    """Only what the person may see. The text finds a number, a title or a subject by a part of it."""
+    found = visible_cases(person)
+    if wanted.state in ("open", "late", "mine"):
+        found = found.filter(closed_at=None)
+    if wanted.state == "late":
+        late = StepRun.objects.filter(case=OuterRef("pk"), closed_at=None, due_at__lte=clock.now())
+        found = found.filter(Exists(late), paused_at=None)
+    elif wanted.state == "mine":
+        found = found.filter(handler=person)
+    elif wanted.state == "closed":
+        found = found.exclude(closed_at=None)
+    if wanted.procedure:
+        found = found.filter(procedure__key=wanted.procedure)
+    if wanted.text:
+        found = found.filter(
+            Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text) | Q(subject__icontains=wanted.text)
+        )
+    return found.select_related("version", "handler").prefetch_related("runs__position", "runs__person")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the list. `due_at` is that of the open step, None where nothing is due."""
+
+    pk: int
+    number: str
+    title: str
+    subject: str
+    procedure: str
+    step: str
+    with_whom: str
+    handler: str
+    due_at: dt.datetime | None
+    is_paused: bool
+    is_closed: bool
+    at: dt.datetime
+
+
+def case_row(case: Case) -> CaseRow:
+    """No query where the case was read by list_cases."""
+    spec = spec_of(case.version)
+    open_runs = [run for run in case.runs.all() if run.closed_at is None]
+    return CaseRow(
+        pk=case.pk,
+        number=case.number,
+        title=case.title,
+        subject=case.subject,
+        procedure=label(spec.labels),
+        step=state_label(case, spec),
+        with_whom="、".join(asked_name(run) for run in open_runs),
+        handler=case.handler.name,
+        due_at=min((run.due_at for run in open_runs), default=None) if case.paused_at is None else None,
+        is_paused=case.paused_at is not None,
+        is_closed=case.closed_at is not None,
+        at=case.closed_at or case.started_at,
+    )
+
+
+def asked_name(run: StepRun) -> str:
+    """The person, or the desk, that a run asks."""
+    return run.person.name if run.person else run.position.title if run.position else ""
+
+
+def state_label(case: Case, spec: ProcedureSpec) -> str:
+    """The open step, or how the case ended."""
+    if case.closed_at is None:
+        step = spec.step(case.step)
+        return label(step.labels) if step else case.step
+    if case.outcome == CANCELLED:
+        return _("cancelled")
+    end = spec.end(case.outcome)
+    return label(end.labels) if end else case.outcome
+
+
+# --- one case ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One part of the step bar. `state` is "", "done", "now" or "late"."""
+
+    label: str
+    state: str
+    note: str
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened. `answers` are (label, value) pairs, `files` (id, name)."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    tone: str = ""
+    note: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[int, str], ...] = ()
+    matter: str = ""
+    duration: dt.timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    pk: int
+    number: str
+    title: str
+    state: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything on the page of a case."""
+
+    case: Case
+    spec: ProcedureSpec
+    state: str
+    clock: Clock
+    step_clock: Clock | None
+    bars: list[Bar]
+    entries: list[Entry]
+    open_runs: list[StepRun]
+    mine: StepRun | None  # the run that the reader may do
+    step: Step | None
+    nth: int  # how often this subject has had a case of this kind, this one included
+    previous: list[Previous]
+    obligations: list[ObligationRow]
+    notices: int
+    may_assign: bool
+    may_pause: bool
+    may_reopen: bool
+    may_cancel: bool
+    response: dt.timedelta | None
+
+    @property
+    def response_minutes(self) -> int:
+        return int(self.response.total_seconds() // 60) if self.response is not None else 0
+
+    @property
+    def waits_for(self) -> StepRun | None:
+        return next((run for run in self.open_runs if run.request_id is not None), None)
+
+
+def case_view(person: Person, case: Case) -> CaseView:
+    """Some fifteen queries, whatever the length of the case's history."""
+    spec, now, book = spec_of(case.version), clock.now(), rulebook_now()
+    related = ("position", "person", "closed_by", "request", "case")
+    runs = list(case.runs.select_related(*related).order_by("opened_at", "pk"))
+    moments = list(case.moments.select_related("by").order_by("at", "pk"))
+    calendar = calendar_of(case.company_id)
+    open_runs = [run for run in runs if run.closed_at is None]
+    step = spec.step(case.step)
+    whole = read_clock(calendar, spec.within, case.started_at, case.closed_at, moments, now)
+    step_clock = None
+    if step is not None and open_runs:
+        step_clock = read_clock(calendar, step.within, open_runs[0].opened_at, None, moments, now)
+    mine = next((run for run in open_runs if may_do(run, person.pk, book)), None)
+    above = is_above(person, case) if case.closed_at is None or person.pk != case.handler_id else False
+    earlier = _earlier(person, case)
+    response = None
+    if spec.first_response and case.responded_at:
+        response = calendar.working_time_between(case.started_at, case.responded_at)
+    files = _files_of(case)
+    return CaseView(
+        case=case,
+        spec=spec,
+        state=state_label(case, spec),
+        clock=whole,
+        step_clock=step_clock,
+        bars=_bars(case, spec, runs, step_clock),
+        entries=_entries(case, spec, runs, moments, files, calendar),
+        open_runs=open_runs,
+        mine=mine,
+        step=step,
+        nth=earlier.count() + 1,
+        previous=[
+            Previous(one.pk, one.number, one.title, state_label(one, spec_of(one.version)), one.started_at)
+            for one in earlier.select_related("version").order_by("-started_at")[:PREVIOUS_SHOWN]
+        ],
+        obligations=_obligations(person, runs),
+        notices=len(open_notices(case, person)),
+        may_assign=case.closed_at is None and case.paused_at is None and (mine is not None or above),
+        may_pause=bool(step and step.pauses) and (mine is not None or above or case.handler_id == person.pk),
+        may_reopen=case.closed_at is not None
+        and case.outcome != CANCELLED
+        and spec.reopening is not None
+        and (case.handler_id == person.pk or above),
+        may_cancel=case.closed_at is None and above,
+        response=response,
+    )
+
+
+def _earlier(person: Person, case: Case) -> QuerySet[Case]:
+    """Other cases of the kind about the same subject within a year before; only those that the reader sees."""
+    since = case.started_at - dt.timedelta(days=365)
+    same = Q(party=case.party) if case.party_id else Q(party=None, subject=case.subject)
+    found = visible_cases(person).filter(same, company=case.company_id, procedure=case.procedure_id)
+    return found.filter(started_at__gte=since, pk__lt=case.pk)
+
+
+def _files_of(case: Case) -> dict[int, str]:
+    ids = case.values.get("_files", ())
+    return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
+def _obligations(person: Person, runs: list[StepRun]) -> list[ObligationRow]:
+    """What follows the use of authority in the steps (signatures, the finding of who is responsible), as far as he may see it."""
+    events = [run.event_id for run in runs if run.event_id is not None]
+    if not events:
+        return []
+    found = visible_obligations(person).filter(ruling__event_id__in=events)
+    return obligation_rows(found.select_related("ruling__person", "position", "person", "done_by").order_by("pk"))
+
+
+def _bars(case: Case, spec: ProcedureSpec, runs: list[StepRun], step_clock: Clock | None) -> list[Bar]:
+    """The intake, then the steps in the order of the file: who did each last, or who is asked."""
+    bars = [Bar(_("Taken in"), "done", case.opened_by.name, case.opened_at)]
+    for step in spec.steps:
+        of_step = [run for run in runs if run.step == step.id]
+        open_now = [run for run in of_step if run.closed_at is None]
+        done = [run for run in of_step if run.closed_by is not None]
+        if open_now:
+            whom = "、".join(asked_name(run) for run in open_now)
+            late = step_clock is not None and step_clock.is_late
+            bars.append(Bar(label(step.labels), "late" if late else "now", whom, open_now[0].due_at))
+        elif done:
+            last = done[-1]
+            bars.append(Bar(label(step.labels), "done", last.closed_by.name if last.closed_by else "", last.closed_at))
+        else:
+            bars.append(Bar(label(step.labels), "", ""))
+    return bars
+
+
+def _entries(
+    case: Case,
+    spec: ProcedureSpec,
+    runs: list[StepRun],
+    moments: list[CaseMoment],
+    files: dict[int, str],
+    calendar: Any,
+) -> list[Entry]:
+    """What happened, the newest first."""
+    answers = shown_answers(spec.intake.fields, case.values)
+    entries = [Entry(case.opened_at, case.opened_by.name, _("took the case in"), answers=answers)]
+    for run in runs:
+        step = spec.step(run.step)
+        if step is None:
+            continue
+        if run.rung and run.closed_at is None:
+            entries.append(
+                Entry(run.due_at, "", _("%(step)s is overdue; %(n)d levels up know of it")
+                      % {"step": label(step.labels), "n": run.rung}, tone="danger")
+            )  # fmt: skip
+        if run.closed_at is None or run.closed_by is None:
+            continue
+        outcome = next((one for one in step.outcomes if one.id == run.outcome), None)
+        entries.append(
+            Entry(
+                run.closed_at,
+                run.closed_by.name,
+                f"{label(step.labels)}: {label(outcome.labels)}" if outcome else label(step.labels),
+                answers=shown_answers(step.fields, run.values),
+                files=_named_files(step.fields, run.values, files),
+                matter=run.matter_number,
+                duration=calendar.working_time_between(run.opened_at, run.closed_at),
+            )
+        )
+    for moment in moments:
+        entries.append(
+            Entry(moment.at, moment.by.name if moment.by else "", moment_label(moment.kind), "system", moment.reason)
+        )
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def moment_label(kind: str) -> str:
+    labels = {
+        "paused": _("stopped the clock"),
+        "resumed": _("let the clock run again"),
+        "ended": _("The case has ended"),
+        "reopened": _("took the case up again"),
+    }
+    return labels[kind]
+
+
+def shown_answers(fields: Iterable[FormField], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """(label, text) of the answers, as a person reads them; files stand apart."""
+    fields = [field for field in fields if field.kind != "file" and values.get(field.name) not in (None, "", [])]
+    facts = {field.name: fact_of(field) for field in fields if field.kind != "list"}
+    plain = dict(zip(facts, (text for _label, text in describe(facts, restore_facts(facts, values))), strict=True))
+    return tuple(
+        (label(field.labels), "；".join(values[field.name]) if field.kind == "list" else plain[field.name])
+        for field in fields
+    )
+
+
+def _named_files(
+    fields: Iterable[FormField], values: Mapping[str, Any], files: Mapping[int, str]
+) -> tuple[tuple[int, str], ...]:
+    ids = [pk for field in fields if field.kind == "file" for pk in values.get(field.name, ())]
+    return tuple((pk, files[pk]) for pk in ids if pk in files)
+
+
+def open_count(person: Person) -> int:
+    """Open cases that the person handles."""
+    return Case.objects.filter(handler=person, closed_at=None).count()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of the statistics: how many, how many of them still open, how many established, how many late."""
+
+    key: str
+    label: str
+    count: int
+    open: int
+    reopened: int
+
+
+def statistics(person: Person, procedure_key: str, spec: ProcedureSpec, since: dt.datetime) -> list[ClassRow]:
+    """Cases by the procedure's class field (D-047), the most frequent first. One query; only what the person may see."""
+    if spec.class_field is None:
+        return []
+    field = spec.all_fields()[spec.class_field]
+    names = {choice.key: label(choice.labels) for choice in field.choices}
+    found = visible_cases(person).filter(procedure__key=procedure_key, started_at__gte=since)
+    rows = (
+        found.order_by()
+        .values(f"values__{spec.class_field}")
+        .annotate(
+            count=Count("id"),
+            open=Count("id", filter=Q(closed_at=None)),
+            reopened=Count("id", filter=Q(reopenings__gt=0)),
+        )
+    )
+    counted = [
+        ClassRow(str(row[f"values__{spec.class_field}"] or ""), names.get(str(row[f"values__{spec.class_field}"]), "—"),
+                 row["count"], row["open"], row["reopened"])
+        for row in rows
+    ]  # fmt: skip
+    return sorted(counted, key=lambda row: (-row.count, row.label))
+
+
+def opening_words(spec: ProcedureSpec) -> str:
+    """Who takes cases of the procedure in."""
+    return _("everybody") if "anyone" in spec.intake.by else "、".join(spec.intake.by)

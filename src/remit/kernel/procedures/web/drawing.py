@@ -1,0 +1,46 @@
+"""The page of a case, drawn from its view and the form of the step that the reader may do."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+
+from remit.kernel.organization.models import Person
+from remit.kernel.procedures.compiled import label
+from remit.kernel.procedures.models import Case
+from remit.kernel.procedures.queries import CaseView, case_view
+from remit.kernel.procedures.web.forms import StepForm, form_for
+from remit.web.http import Request
+
+
+def draw_case(
+    request: Request, person: Person, case: Case, *, form: StepForm | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    view = case_view(person, case)
+    if form is None and can_submit(view) and view.mine is not None and view.step is not None:
+        form = form_for(view.step.fields, person, case.values, kept=view.mine.values)
+    rows = list(form.rows()) if form and can_submit(view) else []
+    step = view.step
+    context = {
+        "view": view,
+        "case": case,
+        "spec": view.spec,
+        "procedure": label(view.spec.labels),
+        "rows": rows,
+        "can_submit": can_submit(view),
+        "outcomes": [(one.id, label(one.labels)) for one in step.outcomes] if step else [],
+        "step_label": label(step.labels) if step else "",
+        "pauses": [label(one) for one in step.pauses] if step else [],
+        "deed_names": [deed.name for deed in step.actions] if step else [],
+        **more,
+    }
+    return render(request, "procedures/case.html", context, status=status)
+
+
+def can_submit(view: CaseView) -> bool:
+    return view.mine is not None and view.mine.request_id is None and view.case.paused_at is None
+
+
+def bound_form(view: CaseView, person: Person, data: QueryDict, files: Any) -> StepForm:
+    fields = view.step.fields if view.step else ()
+    return form_for(fields, person, view.case.values, data, files)

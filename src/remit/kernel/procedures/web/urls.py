@@ -1,0 +1,25 @@
+"""The addresses of procedures and cases, as an outline."""
+
+from django.urls import include, path
+
+from remit.kernel.procedures.web import views, views_deeds, views_procedures
+
+app_name = "procedures"
+
+one_case = [
+    path("", views.case_page, name="case-detail"),
+    path("steps/<int:run>/", views_deeds.step_submit, name="step-submit"),
+    path("steps/<int:run>/limit/", views_deeds.step_hint, name="step-hint"),
+    path("files/<int:file>/", views_deeds.case_file, name="case-file"),
+    *[path(f"{deed}/", views_deeds.case_deed, {"deed": deed}, name=f"case-{deed}") for deed in views_deeds.DEEDS],
+]
+
+urlpatterns = [
+    path("", views_procedures.procedure_list, name="list"),
+    path("cases/", views.case_list, name="case-list"),
+    path("cases/statistics/", views.case_statistics, name="case-statistics"),
+    path("cases/new/<slug:key>/", views.case_new, name="case-new"),
+    path("cases/<int:pk>/", include(one_case)),
+    path("<slug:key>/", views_procedures.procedure_page, name="detail"),
+    path("<slug:key>/bpmn/", views_procedures.procedure_bpmn, name="bpmn"),
+]

@@ -1,0 +1,64 @@
+"""Procedures, which everybody may read, and cases, which are there for those who have to do with them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.addresses.address import Address, deed, page, record
+from tests.world import CUSTOMER, World
+
+WHO: Final = "陈立"
+AT: Final = {"pk": "case"}
+RUN: Final = {"pk": "case", "run": "case_run"}
+
+
+def _taken_in(_world: World) -> Mapping[str, Any]:
+    return {
+        "title": "再次受潮",
+        "subject": "欧阳",
+        "contact": "欧阳",
+        "channel": "phone",
+        "category": "product",
+        "content": "又受潮",
+    }
+
+
+def _explained(_world: World) -> Mapping[str, Any]:
+    return {"reason_sufficient": "false", "demand_reasonable": "false", "explanation": f"已向{CUSTOMER}说明"}
+
+
+PROCEDURES: Final[list[Address]] = [
+    page("procedures:list"),
+    Address("procedures:detail", WHO, at={"key": "=complaint"}),
+    Address("procedures:bpmn", WHO, at={"key": "=complaint"}),
+    *[page("procedures:case-list", WHO, f"?state={state}") for state in ("open", "late", "mine", "closed", "all")],
+    page("procedures:case-list", WHO, "?q=欧阳&procedure=complaint"),
+    page("procedures:case-statistics", WHO),
+    Address("procedures:case-new", WHO, at={"key": "=complaint"}),
+    Address(
+        "procedures:case-new",
+        WHO,
+        "POST",
+        may=302,
+        colleague=302,
+        stranger=302,
+        at={"key": "=complaint"},
+        facts=_taken_in,
+    ),
+    record("procedures:case-detail", WHO, at=AT),
+    record("procedures:case-detail", "林晓岚", at=AT),
+    record("procedures:step-hint", WHO, at=RUN),
+    deed("procedures:case-pause", WHO, lambda _w: {"reason": "等客户"}, at=AT, may=422),  # no pause while it is judged
+    deed("procedures:case-resume", WHO, at=AT, may=422),
+    deed("procedures:case-reopening", WHO, lambda _w: {"reason": "又来电"}, at=AT, may=422),
+    deed("procedures:case-note", WHO, at=AT),
+    deed(
+        "procedures:case-assignment",
+        WHO,
+        lambda w: {"step": w.case_run, "person": w.firm["赵敏之"].pk, "reason": "外出"},
+        at=AT,
+    ),
+    deed("procedures:case-cancellation", "林晓岚", lambda _w: {"reason": "重复登记"}, at=AT),
+    deed("procedures:step-submit", WHO, _explained, at=RUN),
+    # A case with files has a test of its own; this one has none.
+    Address("procedures:case-file", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
+]
