@@ -18,6 +18,7 @@ from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
+from remit.kernel.parties.queries import pools_to_recycle
 from remit.kernel.procedures.standing import steps_to_climb
 from remit.kernel.work.routines import is_pending
 from remit.lib import clock
@@ -83,6 +84,12 @@ def open_todays_routines(timestamp: int) -> None:
         perform(system("open routines"), "work.open_routines", {"day": today})
 
 
+def recycle_pools(timestamp: int) -> None:
+    """Customers whom nobody has cared for as long as their company allows fall back into its pool (S-020)."""
+    for company_id in pools_to_recycle(clock.now()):
+        perform(system("recycle customers"), "customer.recycle", {"company": company_id})
+
+
 def purge_expired_sessions(timestamp: int) -> None:
     """Django never removes a session by itself; the table would grow with every login."""
     call_command("clearsessions")
@@ -112,6 +119,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("*/5 * * * *", climb_overdue_steps),
     # From midnight in China on; a charter that takes effect or a holder who leaves in the day is seen within a quarter of an hour.
     Timed("*/15 * * * *", open_todays_routines),
+    # At three in the morning in China: nobody is surprised by a customer that is gone from under his hands.
+    Timed("0 19 * * *", recycle_pools),
     # At four in the morning in China, when nobody minds a large DELETE.
     Timed("10 20 * * *", purge_expired_sessions),
     Timed("20 20 * * *", purge_finished_jobs, needs_context=True),

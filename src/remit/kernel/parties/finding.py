@@ -84,8 +84,14 @@ class AnyOf(Func):
     template = "%(expressions)s::bigint[])"
     arg_joiner = " = ANY("
 
-    def __init__(self, column: str, ids: Iterable[int]) -> None:
-        super().__init__(F(column), Value(list(ids)))
+    def __init__(self, column: str, ids: Iterable[int] | str) -> None:
+        """`ids`, or an array that was written out before (`as_array`): five thousand numbers take a while to write."""
+        super().__init__(F(column), Value(ids if isinstance(ids, str) else as_array(ids)))
+
+
+def as_array(ids: Iterable[int]) -> str:
+    """Numbers as an array is written: {1,2,3}."""
+    return "{" + ",".join(map(str, map(int, ids))) + "}"
 
 
 class Answers(Func):

@@ -17,6 +17,7 @@ from remit.kernel.parties.models import (
     Merge,
     Party,
     PartyTag,
+    PoolPolicy,
     Relation,
     Tag,
     Transfer,
@@ -61,6 +62,7 @@ def hits(seen: QuerySet[Party], typed: str) -> list[int]:
 # Up to so many rows are fetched and put in order; of more, the index is walked in order until the page is full. Between the two
 # the planner guesses wrong: for a manager of two thousand people it can't know whether they own ten customers or half of all.
 NARROW: Final = 2000
+FEW: Final = 4
 
 SCOPES: Final = ("all", "mine", "people", "pool")
 IDLE_DAYS: Final = (30, 90, 180)
@@ -95,8 +97,17 @@ def list_parties(person: Person, wanted: Wanted) -> QuerySet[Party]:
         seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
     if wanted.text:
         return matching(seen, wanted.text)
-    ids = list(seen.order_by().values_list("pk", flat=True)[: NARROW + 1])
-    return seen if len(ids) > NARROW else Party.objects.filter(AnyOf("id", ids))
+    if _is_wide(person, seen):
+        return seen
+    ids = list(seen.order_by().values_list("pk", flat=True)[:NARROW])
+    return Party.objects.filter(AnyOf("id", ids))
+
+
+def _is_wide(person: Person, seen: QuerySet[Party]) -> bool:
+    """Whether there are more than NARROW. One row at most comes back. What few people own, their own index puts in order."""
+    return len(reach_of(person).owners) <= FEW or bool(
+        seen.order_by().values_list("pk", flat=True)[NARROW : NARROW + 1]
+    )
 
 
 def _in_scope(person: Person, scope: str) -> QuerySet[Party]:
@@ -210,3 +221,41 @@ def handovers_of(person: Person) -> QuerySet[Transfer]:
         Q(AnyOf("giver_id", owners)) | Q(AnyOf("taker_id", owners)), kind=TransferKind.HANDOVER
     )
     return among.select_related("giver", "taker", "made_by", "returned_by").order_by("-id")
+
+
+# --- the pool -----------------------------------------------------------------------------------------------------------------
+
+RECYCLED_AT_ONCE: Final = 20_000
+GRADED: Final = (
+    ("A", "idle_days_a"),
+    ("B", "idle_days_b"),
+    ("C", "idle_days_c"),
+    ("D", "idle_days_d"),
+    ("", "idle_days_none"),
+)
+
+
+def policy_of(company_id: int) -> PoolPolicy:
+    """The company's rules; where it has set none, claims are limited and nothing falls back by itself."""
+    return PoolPolicy.objects.filter(company=company_id).first() or PoolPolicy(
+        company_id=company_id, idle_days_c=0, idle_days_d=0, idle_days_none=0
+    )
+
+
+def idle_ids(policy: PoolPolicy, at: dt.datetime) -> list[int]:
+    """Who has been idle for longer than his grade allows, counted from the last contact or from the owner's first day."""
+    idle = Q()
+    for grade, field in GRADED:
+        days = getattr(policy, field)
+        if days:
+            before = at - dt.timedelta(days=days)
+            idle |= Q(grade=grade, touched_at__lt=before, owned_since__lt=before)
+    if not idle:
+        return []
+    found = Party.objects.filter(idle, company=policy.company_id, merged_into=None, owner__isnull=False)
+    return list(found.order_by("touched_at").values_list("pk", flat=True)[:RECYCLED_AT_ONCE])
+
+
+def pools_to_recycle(at: dt.datetime) -> list[int]:
+    """The companies in which somebody has been idle for too long. One query a company that has laid down rules."""
+    return [policy.company_id for policy in PoolPolicy.objects.order_by("pk") if idle_ids(policy, at)[:1]]

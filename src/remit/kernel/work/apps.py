@@ -7,8 +7,9 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.kernel.documents.access import let_read
-        from remit.kernel.work import calendar_actions, deeds, sources  # noqa: F401 - declaring is importing
+        from remit.kernel.work import calendar_actions, deeds, sources, succession  # noqa: F401 - declaring is importing
         from remit.kernel.work.access import EVIDENCE_ROOM, may_read_evidence
 
         sources.register()
+        succession.register()
         let_read(EVIDENCE_ROOM, may_read_evidence)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
@@ -16,8 +16,8 @@ from remit.kernel.parties.models import Collaborator, Party, Transfer, TransferK
 from remit.kernel.parties.rules import hold
 
 COLLABORATIONS: Final = "parties.collaborations"
-GIVER: Final = Fact("giver", "person", gettext_lazy("From"), concerns=True)
-TAKER: Final = Fact("taker", "person", gettext_lazy("To"))
+GIVER: Final = Fact("giver", "person", pgettext_lazy("handover", "From"), concerns=True)
+TAKER: Final = Fact("taker", "person", pgettext_lazy("handover", "To"))
 
 
 def _ones_own(person: Person, facts: Facts) -> str | None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,19 +10,12 @@ from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person, Unit
-from remit.kernel.parties.actions.belonging import PARTIES, REASON, all_own, chosen, move, told
-from remit.kernel.parties.models import Party, PoolPolicy, Transfer, TransferKind
+from remit.kernel.parties.actions.belonging import PARTIES, REASON, all_own, chosen, move, refuse_taker, told
+from remit.kernel.parties.models import PoolPolicy, Transfer, TransferKind
+from remit.kernel.parties.queries import GRADED, idle_ids, policy_of
 from remit.kernel.parties.rules import hold
 
 CLAIM_PERIOD: Final = dt.timedelta(days=30)
-RECYCLED_AT_ONCE: Final = 20_000
-GRADED: Final = (
-    ("A", "idle_days_a"),
-    ("B", "idle_days_b"),
-    ("C", "idle_days_c"),
-    ("D", "idle_days_d"),
-    ("", "idle_days_none"),
-)
 
 
 @action("customer.release", gettext_lazy("Put customers into the pool"), PARTIES, REASON, inherent=all_own)
@@ -42,6 +34,7 @@ def claim(call: Call) -> Done:
     # One claim of a person at a time, or two at once would each find room for themselves.
     Person.objects.select_for_update(no_key=True).get(pk=call.person.pk)
     parties = chosen(call)
+    refuse_taker(call.person, parties)
     taken = [party.name for party in parties if party.owner_id is not None]
     if taken:
         raise RuleBroken(_("Somebody has claimed it before you: %(names)s.") % {"names": "、".join(taken[:5])})
@@ -54,13 +47,6 @@ def claim(call: Call) -> Done:
             % {"limit": limit, "used": used}
         )
     return told(move(call, parties, call.person, TransferKind.CLAIM), parties)
-
-
-def policy_of(company_id: int) -> PoolPolicy:
-    """The company's rules; where it has set none, claims are limited and nothing falls back by itself."""
-    return PoolPolicy.objects.filter(company=company_id).first() or PoolPolicy(
-        company_id=company_id, idle_days_c=0, idle_days_d=0, idle_days_none=0
-    )
 
 
 COMPANY: Final = Fact("company", "unit", gettext_lazy("Company"), concerns=True)
@@ -77,20 +63,6 @@ def recycle(call: Call) -> Done:
     return Done(
         ("transfer", transfer.pk if transfer else "", label), {"count": len(parties), "names": names}, company.pk
     )
-
-
-def idle_ids(policy: PoolPolicy, at: dt.datetime) -> list[int]:
-    """Who has been idle for longer than his grade allows, counted from the last contact or from the owner's first day."""
-    idle = Q()
-    for grade, field in GRADED:
-        days = getattr(policy, field)
-        if days:
-            before = at - dt.timedelta(days=days)
-            idle |= Q(grade=grade, touched_at__lt=before, owned_since__lt=before)
-    if not idle:
-        return []
-    found = Party.objects.filter(idle, company=policy.company_id, merged_into=None, owner__isnull=False)
-    return list(found.order_by("touched_at").values_list("pk", flat=True)[:RECYCLED_AT_ONCE])
 
 
 @action(

@@ -7,13 +7,14 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.organization.models import Person, Unit
 
 
 class PartyKind(models.TextChoices):
-    PERSON = "person", _("Person")
-    ORGANIZATION = "organization", _("Organization")
+    PERSON = "person", pgettext_lazy("kind of customer", "Person")
+    ORGANIZATION = "organization", pgettext_lazy("kind of customer", "Organization")
 
 
 class PartyStatus(models.TextChoices):

@@ -11,7 +11,10 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.parties.models import Collaborator, Merge, Party, Relation, Transfer, TransferLine
 from remit.kernel.parties.queries import search
 from remit.kernel.parties.tests.conftest import Opener
+from remit.kernel.work.actions import Performer, open_item
+from remit.kernel.work.models import WorkItem
 from remit.lib import clock
+from remit.schedule import recycle_pools
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +82,9 @@ def test_idle_customers_fall_back_by_grade(firm: Firm, opened: Opener) -> None:
     assert nothing.changes["count"] == 0, "a company that has laid down nothing loses nobody"
     rules = {"idle_days_a": 0, "idle_days_b": 0, "idle_days_c": 90, "idle_days_d": 90, "idle_days_none": 90}
     perform(system("tests"), "customer.set_pool", {"company": firm.health.pk, "claims_in_30_days": 5, **rules})
-    perform(system("tests"), "customer.recycle", {"company": firm.health.pk})
+    recycle_pools(0)
+    recycle_pools(0)
+    assert Transfer.objects.filter(kind="recycle").count() == 1
     assert owners(idle, kept, cared) == ["", "陈立", "陈立"]
 
 
@@ -98,6 +103,23 @@ def test_a_handover_moves_everything_and_comes_back(firm: Firm, opened: Opener) 
     assert Collaborator.objects.get().person == firm["陈立"]
     with pytest.raises(RuleBroken):
         firm.do("林晓岚", "customer.hand_back", transfer=handover.pk)
+
+
+def test_open_work_goes_along_with_a_handover(firm: Firm) -> None:
+    def item(key: str) -> WorkItem:
+        due = clock.now() + dt.timedelta(hours=3)
+        labels = {"zh-hans": "回访客户"}
+        return open_item("routine", key, Performer(person_id=firm["陈立"].pk), due_at=due, labels=labels, provenances=labels,
+                         target=0, company_id=firm.health.pk)  # fmt: skip
+
+    done, still_open = item("first"), item("second")
+    firm.do("林晓岚", "customer.hand_over", giver=firm["陈立"].pk, taker=firm["赵敏之"].pk)
+    assert {row.person for row in WorkItem.objects.filter(pk__in=[done.pk, still_open.pk])} == {firm["赵敏之"]}
+    firm.do("赵敏之", "work.finish", item=done.pk)
+    firm.do("林晓岚", "customer.hand_back", transfer=Transfer.objects.get(kind="handover").pk)
+    done.refresh_from_db()
+    still_open.refresh_from_db()
+    assert (done.person, still_open.person) == (firm["赵敏之"], firm["陈立"])
 
 
 def test_nobody_hands_over_what_is_not_below_him(firm: Firm) -> None:

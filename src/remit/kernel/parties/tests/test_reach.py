@@ -11,6 +11,7 @@ from remit.kernel.accounts.actor import system
 from remit.kernel.authority.errors import NotAuthorised, NotYours
 from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
+from remit.kernel.parties import access
 from remit.kernel.parties.access import only_by_oversight, party_visible_to, visible_parties
 from remit.kernel.parties.models import Party
 from remit.kernel.parties.queries import search
@@ -114,3 +115,22 @@ def test_a_customer_that_was_merged_away_stands_in_no_list_and_leads_to_the_othe
     firm.do("陈立", "customer.merge", party=kept.pk, gone=gone.pk)
     assert [party.pk for party in visible_parties(firm["陈立"])] == [kept.pk]
     assert party_visible_to(firm["陈立"], gone.pk).pk == kept.pk
+
+
+def test_the_head_of_many_sees_them_by_naming_those_who_are_not_his(
+    firm: Firm, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ways of saying whose customers somebody sees say the same, also of somebody who is hired afterwards."""
+    for name in ("陈立", "赵敏之", "林晓岚", "何平"):
+        opened(f"{name}的客户", name)
+    plain = {name: set(visible_parties(firm[name]).values_list("pk", flat=True)) for name in EVERYBODY}
+    monkeypatch.setattr(access, "MANY", 1)
+    monkeypatch.setattr(access, "_reaches", None)
+    assert "NOT" in str(access.reach_of(firm["周岚"]).owned)
+    assert {name: set(visible_parties(firm[name]).values_list("pk", flat=True)) for name in EVERYBODY} == plain
+    late = Person.objects.create(
+        name="新人", employee_no="E999", company=firm.health, joined_on=timezone.localdate(), sort_key="x"
+    )
+    party = opened("新人的客户")
+    Party.objects.filter(pk=party.pk).update(owner=late)
+    assert who_sees(firm, party) == {"孙可"}, "only who may see everything"

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.parties.models import ContactKind, IdentifierKind, Party, PartyKind, PartyStatus
 
@@ -111,8 +112,8 @@ class FileForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    giver = Reference("authority:people-json", _("From"))
-    taker = Reference("authority:people-json", _("To"))
+    giver = Reference("authority:people-json", pgettext_lazy("handover", "From"))
+    taker = Reference("authority:people-json", pgettext_lazy("handover", "To"))
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
 
