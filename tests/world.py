@@ -23,7 +23,11 @@ from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
+from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties.models import ImportRun, Merge
+from remit.kernel.procedures.checking import read_file
+from remit.kernel.procedures.models import StepRun
+from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.lib.sheets import write_xlsx
 from tests.browsing import browser_of
@@ -83,6 +87,7 @@ class World:
     work: int  # 陈立 has to call the customer back
     worked: int  # 林晓岚 has handed in a photo
     evidence: int  # that photo
+    task: int  # 高岚 has given 林晓岚 something to do
     token: int  # of 陈立's login, like the two below
     session: int
     passkey: int
@@ -91,6 +96,8 @@ class World:
     handover: int  # of 赵敏之's customers to 林晓岚
     party_import: int  # 林晓岚's, of one customer
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
+    case: int  # a complaint that 陈立 took in and has to judge
+    case_run: int
     secrets: dict[str, str]  # the raw tokens of people, by name
 
 
@@ -137,8 +144,11 @@ def build_world() -> World:
     login = firm["陈立"].user
     assert waiting.request_id and own.request_id and refunded.event_id and login
     work, worked, evidence = lay_out_work(firm)
+    due_at = timezone.now() + dt.timedelta(days=2)
+    asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
     party_import, party_upload = take_in_customers(firm)
+    case, case_run = take_complaint(firm)
     session = UserSession.objects.create(
         user=login, ip="10.1.2.3", user_agent="Chrome/140", session_key=browser_of(firm, "陈立").session.session_key
     )
@@ -167,6 +177,7 @@ def build_world() -> World:
         work=work,
         worked=worked,
         evidence=evidence,
+        task=int(asked.subject[1]),
         token=login.api_tokens.get().pk,
         session=session.pk,
         passkey=passkey.pk,
@@ -175,6 +186,8 @@ def build_world() -> World:
         handover=handover,
         party_import=party_import,
         party_upload=party_upload,
+        case=case,
+        case_run=case_run,
         secrets=secrets,
     )
 
@@ -207,6 +220,16 @@ def open_customers(firm: Firm) -> tuple[int, int, int]:
     firm.do("陈立", "customer.merge", party=kept, gone=gone)
     handed = firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["林晓岚"].pk)
     return kept, Merge.objects.get().pk, int(handed.subject[1])
+
+
+def take_complaint(firm: Firm) -> tuple[int, int]:
+    """Two complaints of the same customer, the second still to be judged."""
+    put_procedure(read_file(SHIPPED / "customer-service" / "procedures" / "complaint.yaml"), "pack:test")
+    answers = {"contact": CUSTOMER, "channel": "phone", "category": "product", "content": "胶囊受潮"}
+    facts = {"procedure": "complaint", "title": f"{CUSTOMER}投诉", "subject": CUSTOMER, "answers": answers}
+    firm.do("陈立", "case.open", **facts)
+    case = int(firm.do("陈立", "case.open", **facts).subject[1])
+    return case, StepRun.objects.get(case=case).pk
 
 
 def take_in_customers(firm: Firm) -> tuple[int, str]:

@@ -1,8 +1,15 @@
 """Work items, one's own lists of work."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from tests.addresses.address import Address, deed, page, record
+from tests.world import World
+
+
+def _task(world: World) -> Mapping[str, Any]:
+    return {"title": "清点样品", "due_at": "2090-01-01T09:00", "performers": [world.firm["陈立"].pk]}
+
 
 # Who may not change it has no such page: nobody in the cast but the general manager does.
 CALENDAR: Final = (
@@ -36,6 +43,30 @@ WORK: Final[list[Address]] = [
     deed("work:item-release", "陈立", may=422, at={"pk": "work"}),
     deed("work:item-watch", "高岚", at={"pk": "work"}),
     deed("work:item-unwatch", "高岚", at={"pk": "work"}),
+    *[page("work:tasks", query=f"?tab={tab}") for tab in ("mine", "given", "late", "all", "closed")],
+    page("work:task-give"),
+    Address("work:task-give", "高岚", "POST", 302, 403, 403, facts=_task),
+    record("work:task", "高岚", at={"pk": "task"}),
+    record("work:task", "林晓岚", at={"pk": "task"}),
+    deed(
+        "work:task-feedback",
+        "林晓岚",
+        lambda _w: {"text": "停电", "happened_at": "2020-01-01T09:00"},
+        at={"pk": "task"},
+    ),
+    deed("work:task-report", "林晓岚", lambda _w: {"text": "办完"}, at={"pk": "task"}),
+    *[
+        deed(f"work:task-{name}", "高岚", lambda _w: {"text": "请抓紧"}, at={"pk": "task"})
+        for name in ("answer", "chase", "withdrawal")
+    ],
+    deed(
+        "work:task-deadline", "高岚", lambda _w: {"due_at": "2090-01-01T09:00", "reason": "等数据"}, at={"pk": "task"}
+    ),
+    # Nothing has been reported yet.
+    *[
+        deed(f"work:task-{name}", "高岚", lambda _w: {"text": "好"}, may=422, at={"pk": "task"})
+        for name in ("return", "acceptance")
+    ],
     *[page("work:results", query=f"?by={way}") for way in ("person", "duty", "month")],
     page("work:results-items"),
     page("work:results-xlsx"),

@@ -5,13 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
-from remit.kernel.authority.access import at_own_desk, positions_reached
+from remit.kernel.authority.access import at_own_desk, oversees, positions_reached
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.organization.models.spans import holds_on
-from remit.kernel.work.models import WorkFile, WorkItem, WorkWatch
+from remit.kernel.work.models import Task, WorkFile, WorkItem, WorkWatch
 from remit.lib import clock
 
 EVIDENCE_ROOM = "work"
@@ -51,6 +51,22 @@ def item_visible_to(person: Person, pk: int) -> WorkItem:
     found = visible_items(person).filter(pk=pk).select_related(*related).first()
     if found is None:
         raise NotYours(_("There is no such work."))
+    return found
+
+
+def visible_tasks(person: Person) -> QuerySet[Task]:
+    """Those one gave or does, and those of the people below; who follows all tasks up has a grant for it (oversight.tasks)."""
+    if oversees(person, "oversight.tasks"):
+        return Task.objects.filter(company=person.company_id)
+    return Task.objects.filter(
+        Q(assigner=person) | Q(performer=person) | Q(performer__in=people_below(person).values("pk"))
+    )
+
+
+def task_visible_to(person: Person, pk: int) -> Task:
+    found = visible_tasks(person).filter(pk=pk).select_related("assigner", "performer").first()
+    if found is None:
+        raise NotYours(_("There is no such task."))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from remit.kernel.authority.access import visible_people
 from remit.kernel.authority.errors import NotAuthorised, NotYours, RuleBroken
 from remit.kernel.authority.facts import REASON, Fact, Facts, Label
 from remit.kernel.authority.registry import Call, Done, action
@@ -116,7 +117,8 @@ def finish(call: Call) -> Done:
 
 
 def _receiver(call: Call, item: WorkItem) -> Person:
-    to = Person.objects.get(pk=call.id_of("to"))
+    found = Person.objects.all() if call.person is None else visible_people(call.person)
+    to = found.get(pk=call.id_of("to"))  # whom one does not see is not there
     if to.has_left(timezone.localdate(call.at)):
         raise RuleBroken(_("%(name)s has left the company.") % {"name": to.name})
     if item.company_id is not None and to.company_id != item.company_id:

@@ -27,7 +27,7 @@ from remit.kernel.packs.demo.founding import CAST, Group, set_up
 from remit.kernel.packs.demo.habits import HABITS, Habit, Scene
 from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
 from remit.kernel.packs.demo.reactions import Desks
-from remit.kernel.packs.demo.routines import live_routines
+from remit.kernel.packs.demo.routines import live_routines, plan_tasks
 from remit.kernel.parties.models import Party
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
@@ -86,6 +86,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     for habit in HABITS:
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
     plan_care(diary, seed, scale)
+    plan_tasks(diary)
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()

@@ -1,5 +1,16 @@
 from remit.kernel.work.models.calendar import CompanyDay, CompanyHours, RoutineDay
 from remit.kernel.work.models.item import WorkItem
 from remit.kernel.work.models.steps import WorkFile, WorkStep, WorkWatch
+from remit.kernel.work.models.task import Task, TaskNote
 
-__all__ = ["CompanyDay", "CompanyHours", "RoutineDay", "WorkFile", "WorkItem", "WorkStep", "WorkWatch"]
+__all__ = [
+    "CompanyDay",
+    "CompanyHours",
+    "RoutineDay",
+    "Task",
+    "TaskNote",
+    "WorkFile",
+    "WorkItem",
+    "WorkStep",
+    "WorkWatch",
+]

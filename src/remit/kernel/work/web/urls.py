@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.work.web import calendar, items, results, views
+from remit.kernel.work.web import calendar, items, results, tasks, views
 
 app_name = "work"
 
@@ -12,10 +12,18 @@ one_item = [
     *[path(f"{deed}/", items.item_deed, {"deed": deed}, name=f"item-{deed}") for deed in items.DEEDS],
 ]
 
+one_task = [
+    path("", tasks.task_page, name="task"),
+    *[path(f"{deed}/", tasks.task_deed, {"deed": deed}, name=f"task-{deed}") for deed in tasks.DEEDS],
+]
+
 urlpatterns = [
     path("", views.today, name="today"),
     path("work/", items.history_page, name="history"),
     path("work/routines/", items.routine_page, name="routines"),
+    path("work/tasks/", tasks.task_list, name="tasks"),
+    path("work/tasks/new/", tasks.task_give, name="task-give"),
+    path("work/tasks/<int:pk>/", include(one_task)),
     path("work/results/", results.results_page, name="results"),
     path("work/results/items/", results.results_items, name="results-items"),
     path("work/results/sheet/", results.results_xlsx, name="results-xlsx"),
