@@ -7,7 +7,9 @@ departments keep half of their words. Left out: headers and footers, deletions, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 from lxml import etree
 
@@ -30,7 +32,7 @@ class Grid:
 
     slots: list[Slot] = field(default_factory=list)
     open: dict[int, int] = field(default_factory=dict)
-    nested: list[etree._Element] = field(default_factory=list)
+    nested: list[tuple[int, etree._Element]] = field(default_factory=list)
 
 
 def read_docx(data: bytes, name: str, encoding: str | None = None) -> Source:
@@ -94,9 +96,14 @@ class WordReader:
         grid = Grid()
         for index, row in enumerate(rows):
             self._row(grid, index, row, cells[index])
-        self._builder.table(grid.slots)
-        for nested in grid.nested:
-            self._table(nested)
+        # A nested table is read after its row: what a form says below it belongs to other labels.
+        begin = 0
+        for last, group in groupby(grid.nested, key=itemgetter(0)):
+            self._builder.table(_part(grid.slots, begin, last))
+            begin = last + 1
+            for _, nested in group:
+                self._table(nested)
+        self._builder.table(_part(grid.slots, begin, len(rows)))
 
     def _row(self, grid: Grid, index: int, row: etree._Element, cells: list[etree._Element]) -> None:
         properties = child(row, "trPr")
@@ -111,7 +118,7 @@ class WordReader:
                 above = grid.slots[at]
                 grid.slots[at] = Slot(above.row, above.column, above.text, index - above.row + 1, above.column_span)
             else:
-                text = self._cell_text(cell, grid)
+                text = self._cell_text(cell, grid, index)
                 if merge is not None:
                     grid.open[column] = len(grid.slots)
                 else:
@@ -119,12 +126,12 @@ class WordReader:
                 grid.slots.append(Slot(index, column, text, 1, span))
             column += span
 
-    def _cell_text(self, cell: etree._Element, grid: Grid) -> str:
-        """The cell's paragraphs as lines, numbers included. Nested tables are kept for after the table."""
+    def _cell_text(self, cell: etree._Element, grid: Grid, row: int) -> str:
+        """The cell's paragraphs as lines, numbers included. Nested tables are kept for after the row."""
         lines: list[str] = []
         for element in _blocks(cell):
             if element.tag == W + "tbl":
-                grid.nested.append(element)
+                grid.nested.append((row, element))
                 continue
             text = paragraph_text(element)
             number, _ = self._number(element)
@@ -132,6 +139,13 @@ class WordReader:
             for box in _text_boxes(element):
                 lines += [paragraph_text(inner) for inner in _blocks(box) if inner.tag == W + "p"]
         return "\n".join(lines)
+
+
+def _part(slots: list[Slot], first: int, last: int) -> Iterator[Slot]:
+    """The cells of these rows; one that reaches below them is cut there."""
+    for slot in slots:
+        if first <= slot.row <= last:
+            yield replace(slot, row_span=min(slot.row_span, last - slot.row + 1))
 
 
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:

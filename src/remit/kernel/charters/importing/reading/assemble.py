@@ -43,14 +43,18 @@ _EDGE = " 。;,、:·-"
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff,;:()])\s+|\s+(?=[\u3000-\u303f\u4e00-\u9fff,;:()])")
 
 
+# 在院长领导下工作。: says whom the holder works under, and charges with nothing.
+_ONLY_UNDER = re.compile("在(?P<who>[^,。;]{2,16}?)(?:的)?(?:直接)?领导下(?:开展|进行)?工作")
 _TASK_IS = re.compile("[^,。;]{2,12}的(?:主要)?(?:任务|工作|职责)主要(?:是|为)")
 # 资料收集。…: in a department's manual the lead title is a heading, and sentences follow.
 _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
 
 
 _CELL = re.compile(r"\S+(?: \S+)*")
-# 结案率95%以上(40%): a measured figure, and its share behind.
-_SHARE_BEHIND = re.compile(r"\s*\((?:权重|占比?|比重)?:?\s?(\d{1,3})(?:%|分)\)$")
+# 结案率95%以上(40%), 结案率95%以上    权重40%: a measured figure, and its share behind.
+_SHARE_BEHIND = re.compile(
+    r"\s*\((?:权重|占比?|比重)?:?\s?(?P<bracket>\d{1,3})(?:%|分)\)$|[\s,](?:权重|占比|比重):?\s?(?P<bare>\d{1,3})(?:%|分)$"
+)
 _CLAUSE = re.compile("[,;。]")
 
 
@@ -165,6 +169,11 @@ class Assembler:
             if not numbered and not raw.purpose and _TASK_IS.match(words):
                 raw.purpose.append(strand)
                 continue
+            under = _ONLY_UNDER.fullmatch(words.strip(_EDGE)) if not numbered else None
+            if under and strand.fold.find(under["who"]) > 0:
+                begin = strand.fold.find(under["who"])
+                raw.fields.setdefault("reports_to", []).append(strand.cut(begin, begin + len(under["who"])))
+                continue
             if not numbered and is_requirement(words):
                 part = requirement_in(strand).strip(_EDGE)
                 text, spans, original = self._found(part)
@@ -277,17 +286,17 @@ class Assembler:
         if len(strand) < 2:
             return []
         found: list[DraftKpi] = []
-        row = self._kpi_cells(strand)
-        if row:
-            return [row]
         share = _SHARE_BEHIND.search(strand.fold)
         if share and not _CLAUSE.search(strand.fold, 0, share.start()):
             figure = figure_of(strand.fold[: share.start()], bare=True)
             if figure:
                 _, start, end, target = figure
                 text, spans, original = self._found(strand.cut(start, end))
-                weight = parse_share(share[1] + "%")
+                weight = parse_share((share["bracket"] or share["bare"]) + "%")
                 return [DraftKpi(text, spans, _NUMBERED, original, weight, target, self._text(strand))]
+        row = self._kpi_cells(strand)
+        if row:
+            return [row]
         for name_strand, weight, rest in weighted_figures(strand):
             text, spans, original = self._found(name_strand)
             stated = parse_target(re.sub("^(?:目标值?|标准|要求)?:?", "", rest))

@@ -26,12 +26,14 @@ _RANGE = rf"(?:{NUMBER}\s?[-~至到]\s?)?"
 _INSIDE = re.compile(
     rf"(?<![每\d.第假班]){_RANGE}(?P<n>{NUMBER})\s?个?{_UNIT}(?:时间)?(?:之内|以内|内(?!部|容|外|控|勤|在|训|审(?![核批查定])))"
 )
-_AT_MOST = re.compile(rf"(?:不超过|不得超过|不能超过|最迟|至迟|最长)(?P<n>{NUMBER})\s?个?{_UNIT}")
+_AT_MOST = re.compile(
+    rf"(?:不超过|时限(?:为|是|:)?[^,。;\d]{{0,10}}?|不得超过|不能超过|最迟|至迟|最长)(?P<n>{NUMBER})\s?个?{_UNIT}"
+)
 
 
 def find_within(text: str) -> Within | None:
     """The first stated span in the text (folded, simplified), or None."""
-    if "内" not in text and "超过" not in text and "最" not in text and "至迟" not in text:
+    if "内" not in text and "超过" not in text and "最" not in text and "至迟" not in text and "时限" not in text:
         return None
     match = _INSIDE.search(text) or _AT_MOST.search(text)
     if not match:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from remit.kernel.charters.importing.reading.entries import Entry
 from remit.kernel.charters.importing.reading.figures import head_length, row_cells, row_starts
 from remit.kernel.charters.importing.reading.headings import (
+    Heading,
     classify,
     is_part_label,
     is_sure_part,
@@ -36,6 +37,10 @@ class Forms(Ledger):
     @abstractmethod
     def _entry(self, entry: Entry, following: Entry | None) -> None:
         """Take one entry; `following` is the next one, where a table or the text has one."""
+
+    @abstractmethod
+    def _position(self, heading: Heading, entry: Entry) -> bool:
+        """Begin the position that the heading names, or go on with it."""
 
     @abstractmethod
     def _content(self, entry: Entry) -> None:
@@ -84,9 +89,17 @@ class Forms(Ledger):
         known = self._known(title) if section in ("kpi", "authority") else None
         if known:
             self.current = known
-        else:
+        elif section != "duties" or not self._granted(title):
             self._open(title, department, strand, GRANTED if section == "authority" else "岗位")
         self.section = section
+
+    def _granted(self, title: str) -> bool:
+        """Go on with a post that only a table of limits has named so far, where there is one."""
+        known = next((known for known in self.positions if known.topic == GRANTED and known.title == title), None)
+        if known is None or known.holds("duties"):
+            return False
+        self.current = known
+        return True
 
     def _figure(self, step: Step, strand: Strand) -> None:
         position = self.current
@@ -140,6 +153,9 @@ class Forms(Ledger):
             if value is not None and len(value):
                 self._content(Entry(value))
             return True
+        if match and value is not None and len(value) and self._own_section(name, entry):
+            self._content(Entry(value))
+            return True
         position = self.current
         if position and (
             (is_part_label(name) and self.section == "qualification") or (entry.style is None and is_sure_part(name))
@@ -151,6 +167,15 @@ class Forms(Ledger):
                 self._add(position, value, "qualification", numbered=False)
             return bool(match) or entry.style is None
         return False
+
+    def _own_section(self, name: str, entry: Entry) -> bool:
+        """店长的权限:有权…: a section that names its post, with its words on the same line."""
+        if self.current is None or len(name) > 20:
+            return False
+        heading = classify(name)
+        if heading is None or heading.kind != "position" or not heading.sure or heading.section == "duties":
+            return False
+        return heading.name == self.current.title and self._position(heading, entry)
 
     def _label(self, label: Label, value: Strand | None) -> None:
         self.label = label

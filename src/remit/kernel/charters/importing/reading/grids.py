@@ -46,11 +46,14 @@ class FigureHead:
     last: int
 
     def cell(self, row: list[Cell], kind: str) -> Cell | None:
-        """The row's cell under the head cell of that kind; under a wide head the longest."""
+        """The row's cell under the head cell of that kind; under a wide head the longest, of several targets the first."""
         head = self.columns.get(kind)
         if head is None:
             return None
         under = [cell for cell in row if head.column <= cell.column < head.column + max(head.column_span, 1)]
+        if kind == "target" and len(under) > 1:
+            stated = [cell for cell in under if parse_target(cell.text)]
+            under = stated[:1] or under
         return max(under, key=lambda cell: len(cell.text)) if under else None
 
 
@@ -178,9 +181,9 @@ def _matters_down(rows: Rows, index: int, slice_: Slice) -> list[Grant] | None:
     if len(posts) < 2:
         return None
     before = [cell for column, cell in heads.items() if column < min(posts)]
-    if not before or not any(_MATTER_HEAD.fullmatch(key_of(cell.text)) for cell in before):
+    if not before or not any(_MATTER_HEAD.fullmatch(key_of(words_of(cell, slice_))) for cell in before):
         return None
-    first = max(cell.column for cell in before if not _NUMBER_HEAD.fullmatch(key_of(cell.text)))
+    first = max(cell.column for cell in before if not _NUMBER_HEAD.fullmatch(key_of(words_of(cell, slice_))))
     unit = _unit_above(rows[: index + 1], slice_)
     grants: list[Grant] = []
     filled = 0

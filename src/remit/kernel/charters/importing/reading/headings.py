@@ -1,7 +1,7 @@
 """What a short line is: the heading of a position, of a section, of something that is no charter; or none of these."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -38,7 +38,7 @@ class Heading:
     sure: bool = True
 
 
-_CORE = "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|考核表|评分表|量化表|考核方案|人员配备|设置|编制|手册"
+_CORE = "职责|职能|权限|权力|权利|职权|说明书|说明|描述|概述|概要|综述|任务|内容|要求|目标|指标|范围|资格|条件|标准|要点|分工|目的|责任制|责任书|责任|规程|职位表|考核表|评分表|量化表|考核方案|人员配备|设置|编制|手册|作业指导"
 _QUALIFIER = "各|主要|基本|具体|日常|相关|关键|岗位|职位|职务|工作|任职|绩效|业绩|考核|工作管理操作|管理操作|操作|授权|kpi|KPI|核心"
 _TAIL = (
     r"(?:\s|模板|模版|范本|范文|样本|样板|示例|参考|资料|确认书|一览表?|汇总|大全|精选|集锦|集合|最新|通用|完整版|标准版|图|表|书|说明|汇编|细则|下载|word|文档|"
@@ -72,6 +72,12 @@ _LATIN_GLOSS_WORD = re.compile("[A-Za-z]{4}")
 _HAN_FIRST = re.compile(r"[\u4e00-\u9fff(]")
 _BRACKETS_LAST = re.compile(r"\([^)]*\)$")
 _EMPTY_BRACKETS = re.compile(r"\(\)?$")
+_LETTER_SPACED = re.compile(r"[\u4e00-\u9fff](?: {1,3}[\u4e00-\u9fff]){2,15}")
+# 岗位考核表——客服主管, 岗位说明书(客服主管): the topic first, and whose it is behind.
+_TOPIC_FIRST = re.compile(r"(?P<topic>[^-—()]{4,24}?)(?:[-—]{1,3}|\((?=[^()]{2,16}\)$))(?P<name>[^-—()]{2,16})\)?")
+_HEADCOUNT = re.compile(
+    r"(?<=[\u4e00-\u9fff])\s?\((?:共|定员|编制|定编)?:?[\d一二三四五六七八九十两若干]{1,3}[-~]?\d{0,3}[人名位个]\)$"
+)
 _TWICE = re.compile(r"(.{4,40}?)[\s:,]*\1")
 _JOINT = re.compile("(?:与|和|及|各|、)$")
 _AS_FOLLOWS = re.compile("(?<=[责限权能件求格])(?:如[下左]|为|包括|是)$")
@@ -205,6 +211,8 @@ def tidy_name(text: str, *, field: bool = False) -> str:
             name = _LATIN_LEAD.sub("", name)
         elif _LATIN_GLOSS_WORD.search(name):
             name = _LATIN_GLOSS.sub("", name)
+    if name.endswith(")"):
+        name = _HEADCOUNT.sub("", name)
     lead = _NOISE_LEAD.match(name)
     if lead and len(name) - lead.end() >= 2 and not (field and lead[0] == "公司"):
         name = name[lead.end() :]
@@ -247,7 +255,8 @@ def classify(text: str) -> Heading | None:
     text = text.strip()
     section = section_of(text)
     if section:
-        return Heading("section", section=section, topic=key_of(text))
+        named = _topic_first(text.strip(_OUTER)) if text.endswith(")") else None
+        return named or Heading("section", section=section, topic=key_of(text))
     # No heading ends like a sentence.
     return None if text.endswith(("。", ";", "!", "?", ",")) else _classify(text)
 
@@ -260,9 +269,13 @@ def _classify(text: str) -> Heading | None:
     )  # a portal prints the heading twice
     if halves:
         bare = halves[1]
+    if " " in bare and _LETTER_SPACED.fullmatch(bare):
+        bare = bare.replace(" ", "")
     if _SENTENCE.search(bare):
         return None
     named = _named(bare)
+    if named is None or not named.name:
+        named = _topic_first(bare) or named
     if named:
         return named
     name = tidy_name(bare)
@@ -315,6 +328,14 @@ def _named(bare: str) -> Heading | None:
     ):
         return Heading("position", name=name, section=section, topic=topic)
     return None
+
+
+def _topic_first(bare: str) -> Heading | None:
+    match = _TOPIC_FIRST.fullmatch(bare)
+    if not match or not is_plain_title(tidy_name(match["name"])):
+        return None
+    topic = _named(match["topic"])
+    return replace(topic, kind="position", name=tidy_name(match["name"])) if topic and not topic.name else None
 
 
 def _topic_section(topic: str) -> Section:

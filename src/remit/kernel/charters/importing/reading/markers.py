@@ -17,7 +17,7 @@ _START = re.compile(
     rf"\s*(?:(?P<sample>【?(?:范文|模板|模版|范例|例文|样本)(?:{_HAN}|\d{{1,2}})[】:]?$)|(?P<part>【?(?:第(?:{_HAN}|\d{{1,3}})(?:部分|[篇章部节])|篇(?:{_HAN}|\d{{1,2}}))[:、.\s】]?)"
     rf"|(?P<article>第(?:{_HAN}|\d{{1,3}})条[:、.\s]?)"
     rf"|(?P<task>(?:职责|任务|工作|要点)(?:{_HAN}|\d{{1,2}})[:、.\s])"
-    rf"|(?P<chapter>{_HAN}[、.:,](?=\D))|(?P<chapter2>{_HAN}\s+(?=[\u4e00-\u9fff]))"
+    rf"|(?P<chapter>{_HAN}[、.:,](?=\D))|(?P<formal>[壹贰叁参肆伍陆柒捌玖拾]{{1,2}}[、.](?=\D))|(?P<chapter2>{_HAN}\s+(?=[\u4e00-\u9fff]))"
     rf"|(?P<inner>\({_HAN}\)[、.:]?)"
     r"|(?P<amount>\d{1,2}[.](?=\d{1,6}(?:\.\d{1,2})?\s?(?:元|万|千|百|%|天|个|年(?!度)|名|人|岁|日|周|次|小时|件)))"
     r"|(?P<decimal>\d{1,2}[.]\d{1,2}(?:[.]\d{1,2})?(?:[.、\s]+|(?=[\u4e00-\u9fff]))(?![%元万倍折年个]))"
@@ -30,7 +30,7 @@ _START = re.compile(
     r"|(?P<bullet>[•·●■◆▪►▶○◇★☆➢✓√※\uf06c\uf0b7\uf0d8\uf075\uf0fc]\s*|[-*–—]\s+(?=\S)|[-*–—](?=[\u4e00-\u9fff])))"
 )
 _STYLES: dict[str, Style] = {
-    "sample": "part", "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "inner": "inner",
+    "sample": "part", "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "formal": "chapter", "inner": "inner",
     "decimal": "decimal", "plain": "plain", "glued": "plain", "amount": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
     "roman": "chapter", "bullet": "bullet",
 }  # fmt: skip
@@ -47,7 +47,7 @@ _INLINE = re.compile(
     r"|(?P<bullet>(?<=[\u4e00-\u9fff]\s)[-–—]\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff][-–—])\s+(?=[\u4e00-\u9fff])|(?<=[•●■◆▪►▶➢✓√])\s*))"
 )
 _DIGITS = re.compile(r"\d+")
-_HAN_DIGITS = re.compile(_HAN)
+_HAN_DIGITS = re.compile(rf"{_HAN}|[壹贰叁参肆伍陆柒捌玖拾]{{1,2}}")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 

@@ -41,7 +41,13 @@ _OWN_DUTY = re.compile("对.+进行|完成|负责|协助|遵守|服从")
 def _is_prose(entry: Entry) -> bool:
     """An unnumbered paragraph that is no field and no section of a form."""
     first = entry.words[:24].split(":")[0]
-    return entry.style is None and len(entry.words) > 20 and not label_of(first) and not section_of(first)
+    return (
+        entry.style is None
+        and entry.table is None
+        and len(entry.words) > 20
+        and not label_of(first)
+        and not section_of(first)
+    )
 
 
 class Outline(Posts):

@@ -25,10 +25,13 @@ class Posts(Forms):
     def _heading(self, heading: Heading, entry: Entry, following: Entry | None) -> bool:
         if heading.kind == "section":
             assert heading.section is not None  # noqa: S101 - a section heading names its section
+            section = heading.section
+            if heading.topic == "权责" and self.current and self.current.holds("duties"):
+                section = "authority"  # the duties are said: what is left of the word is what the holder may do
             if not self._is_item_here(entry):
                 if self.current and heading.topic.startswith("部门") and self.department and self.current.filled:
                     self.current = None
-                self._section(heading.section, entry)
+                self._section(section, entry)
                 return True
             return False
         if heading.kind == "passage":

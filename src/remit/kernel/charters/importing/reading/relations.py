@@ -53,9 +53,13 @@ def people(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_NEXT_FIELD = re.compile(r"\s{2,}[^\s:]{2,8}:.*")
+
+
 def labelled_people(text: str) -> tuple[str, ...]:
     """The value of 直接上级 or 直接下级: taken as it stands but for generic words and 无."""
     found: list[str] = []
+    text = _NEXT_FIELD.sub("", text)  # 直接上级:经理    在岗人数:2人, where no list knows the second field
     if re.search("[\u4e00-\u9fff]", text):  # bilingual: the Chinese title says it
         text = re.sub(r"[A-Za-z][A-Za-z.&'-]*(?:\s+[A-Za-z.&'-]+)+", " ", text)
     for word in re.split(r"[、,;/\s]+", text):

@@ -31,11 +31,13 @@ from remit.kernel.charters.importing.reading.headings import (
     label_of,
     section_of,
 )
+from remit.kernel.charters.importing.reading.item_rows import ItemHead, ends_items, item_head, item_of_row
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
 from remit.kernel.charters.importing.reading.limit_rows import LimitHead, ends_limits, limit_head, limit_of_row
 from remit.kernel.charters.importing.reading.markers import leading_marker
 from remit.kernel.charters.importing.reading.numerals import NUMBER
 from remit.kernel.charters.importing.reading.strand import Strand
+from remit.kernel.charters.importing.reading.unread import is_price_list, without_twins
 from remit.kernel.charters.importing.source import Block, Cell
 
 StepKind = Literal["post", "department", "section", "field", "entry", "figure", "grant", "topic", "next"]
@@ -84,11 +86,11 @@ def table_steps(block: Block, slice_: Slice) -> Iterator[Step]:
         return
     heads = [figure_head(rows, index, slice_) for index in range(len(rows))]
     if not any(heads[:6]):
-        posts = _post_head(rows)
+        posts = _post_head(rows, slice_)
         if posts is not None:
             yield from _posts(rows, posts, slice_)
             return
-        if _is_roster(rows, slice_):
+        if _is_roster(rows, slice_) or is_price_list(rows, slice_):
             return
     yield from _form(rows, heads, slice_)
 
@@ -98,23 +100,28 @@ def _rows(block: Block) -> Rows:
     for cell in block.cells:
         if cell.text.strip():
             by_row.setdefault(cell.row, []).append(cell)
-    return [sorted(by_row[row], key=lambda cell: cell.column) for row in sorted(by_row)]
+    return [without_twins(sorted(by_row[row], key=lambda cell: cell.column)) for row in sorted(by_row)]
 
 
 # ---------------------------------------------------------------- posts
 
 
-def _post_head(rows: Rows) -> int | None:
+def _post_head(rows: Rows, slice_: Slice) -> int | None:
     """The row that heads a table of posts: all its cells name columns, one of them the post, one what it holds."""
     for index, row in enumerate(rows[:4]):
         if len(row) < 2 or index + 1 >= len(rows):
             continue
-        titles = [cell for cell in row if label_of(cell.text) == "title"]
-        sections = [cell for cell in row if section_of(cell.text) in ("duties", "authority", "kpi", "qualification")]
-        named = all(label_of(cell.text) or section_of(cell.text) or _SKIPPED_COLUMNS.search(cell.text) for cell in row)
+        heads = [(cell, words_of(cell, slice_)) for cell in row]
+        titles = [cell for cell, words in heads if label_of(words) == "title"]
+        if not titles:
+            continue
+        sections = [
+            cell for cell, words in heads if section_of(words) in ("duties", "authority", "kpi", "qualification")
+        ]
+        named = all(label_of(words) or section_of(words) or _SKIPPED_COLUMNS.search(words) for _, words in heads)
         below = {cell.column: cell for cell in rows[index + 1]}
-        filled = bool(titles) and titles[0].column in below and not label_of(below[titles[0].column].text)
-        if titles and sections and named and filled:
+        filled = titles[0].column in below and not label_of(words_of(below[titles[0].column], slice_))
+        if sections and named and filled:
             return index
     return None
 
@@ -132,8 +139,8 @@ def _is_roster(rows: Rows, slice_: Slice) -> bool:
 def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
     for row in rows[:head]:
         yield from _row_of_form(row, slice_)
-    labels = {cell.column: label_of(cell.text) for cell in rows[head]}
-    sections = {cell.column: section_of(cell.text) for cell in rows[head]}
+    labels = {cell.column: label_of(words_of(cell, slice_)) for cell in rows[head]}
+    sections = {cell.column: section_of(words_of(cell, slice_)) for cell in rows[head]}
     last_post = ""
     for row in rows[head + 1 :]:
         rhythm, within = _row_rhythm(row, slice_), _row_deadline(row, slice_)
@@ -170,6 +177,7 @@ def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator
     in_runs = False
     head: FigureHead | None = None
     limits: LimitHead | None = None
+    items: ItemHead | None = None
     section: Section | None = None
     last_post = ""
     for index, (row, found) in enumerate(zip(rows, heads, strict=True)):
@@ -186,8 +194,16 @@ def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator
             yield Step("section", section="authority")
             continue
         if found:
-            head, last_post = found, ""
+            head, last_post, items = found, "", None
             yield Step("section", section="kpi")
+            continue
+        if items and not ends_items(row, slice_):
+            yield from _item_row(items, row, slice_)
+            continue
+        items = item_head(rows, index, slice_) if len(row) > 2 else None
+        if items:
+            head, section = None, items.section
+            yield Step("section", section=items.section)
             continue
         if head and not ends_figures(head, row, slice_):
             post = head.cell(row, "post")
@@ -207,6 +223,13 @@ def _form(rows: Rows, heads: list[FigureHead | None], slice_: Slice) -> Iterator
             if step.kind == "section":
                 in_runs, section = step.section in ("qualification", "kpi"), step.section
             yield step
+
+
+def _item_row(head: ItemHead, row: list[Cell], slice_: Slice) -> Iterator[Step]:
+    found = item_of_row(head, row, slice_)
+    if found:
+        for entry in cell_entries(slice_(found.cell.start, found.cell.end), items=True):
+            yield Step("entry", entry=replace(entry, every=found.every, within=found.within))
 
 
 def _figure_row(head: FigureHead, row: list[Cell], slice_: Slice) -> Iterator[Step]:

@@ -57,9 +57,34 @@ def _form_cells(words: str) -> list[tuple[int, int]]:
     return found
 
 
+# A bar before a line makes it a heading, as bold letters would.
+_BARS = "▌▍▎▏█┃"
+_BRACKETED = re.compile(r"[\[【(]([^\[\]【】():。;,]{2,14})[\]】)]:?\s*")
+
+
+def _decorated(lines: Iterable[Line]) -> Iterator[Line]:
+    """▌客服专员 is a heading; 【直接上级】客服主管 becomes two lines, the label and its value."""
+    for line in lines:
+        first = line.strand.fold[:1]
+        if line.kind == "line" and first and first in _BARS:
+            rest = line.strand.cut(1).strip()
+            if len(rest):
+                short = len(rest) <= 30 and not rest.fold.endswith(("。", ";"))
+                yield replace(line, strand=rest, kind="heading", level=line.level or 1) if short else line
+            continue
+        match = _BRACKETED.match(line.strand.fold) if first and first in "[【(" and line.kind == "line" else None
+        if match and (label_of(match[1]) or section_of(match[1])):
+            yield replace(line, strand=line.strand.cut(match.start(1), match.end(1)).strip())
+            rest = line.strand.cut(match.end()).strip()
+            if len(rest):
+                yield replace(line, strand=rest)
+            continue
+        yield line
+
+
 def labels_apart(lines: Sequence[Line]) -> Iterator[Line]:
     """职位名称:… 所属部门:… on one line become two lines."""
-    for line in lines:
+    for line in _decorated(lines):
         words = line.strand.fold
         if line.kind == "table" or (len(words) > 2000 and ":" not in words):
             yield line

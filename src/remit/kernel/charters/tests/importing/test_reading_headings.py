@@ -1,0 +1,79 @@
+"""Headings and labels in the looks that they have on portals, in handbooks and in Taiwan."""
+
+from decimal import Decimal
+
+import pytest
+
+from remit.kernel.charters.importing.draft import Target, Within
+from remit.kernel.charters.importing.reading.headings import classify
+from remit.kernel.charters.tests.importing.reading_help import duties, only, powers, read_text
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("岗位考核指标表——票务主管", "票务主管"),
+        ("岗位说明书（票务主管）", "票务主管"),
+        ("票务主管（3名）岗位职责", "票务主管"),
+        ("票务主管岗位作业指导书", "票务主管"),
+    ],
+)
+def test_a_heading_names_its_post_before_or_behind(line: str, name: str) -> None:
+    heading = classify(line.replace("（", "(").replace("）", ")"))
+    assert heading is not None
+    assert (heading.kind, heading.name) == ("position", name)
+
+
+@pytest.mark.parametrize("line", ["岗位职责——服务至上", "工作内容(见附表)"])
+def test_what_stands_behind_a_topic_and_is_no_post_names_none(line: str) -> None:
+    heading = classify(line)
+    assert heading is None or heading.kind != "position"
+
+
+def test_formal_numerals_count_chapters_and_a_second_word_for_both_means_the_powers() -> None:
+    text = (
+        "服務課職務說明書\n壹、課長\n部門：營業處服務課  直屬主管：協理\n職責\n1. 綜理課務。\n2. 每季辦理講習。\n"
+        "權責\n• 得核准專員一日以內之請假。\n• 得致贈五百元以內之禮品。\n貳、專員\n部門：營業處服務課\n職責\n1. 受理客訴。\n2. 彙整週報。"
+    )
+    first, second = read_text(text).positions
+    assert (first.title, second.title) == ("课长", "专员")
+    assert len(first.duties) == 2
+    assert [power.limits[0].max for power in first.authority] == [Decimal(1), Decimal(500)]
+    assert second.authority == ()
+
+
+def test_bars_and_brackets_make_headings_and_labels() -> None:
+    text = (
+        "▌接线员\n〔上　　级〕值班长\n〔工作职责〕\n（1）记录来电；\n（2）生成工单；\n〔考核〕\n接通率≥98％　　权重60％\n差错率≤1％　　权重40％\n"
+        "▌值班长\n【直接下级】接线员\n【工作职责】\n（1）抽听录音；\n（2）每日召开交接会。"
+    )
+    first, second = read_text(text).positions
+    assert (first.title, first.reports_to, duties(first)) == ("接线员", ("值班长",), ["记录来电", "生成工单"])
+    assert [(kpi.text, kpi.weight, kpi.target) for kpi in first.kpis] == [
+        ("接通率", Decimal("0.6"), Target(">=", Decimal("0.98"))),
+        ("差错率", Decimal("0.4"), Target("<=", Decimal("0.01"))),
+    ]
+    assert (second.title, second.supervises) == ("值班长", ("接线员",))
+
+
+def test_a_section_that_names_its_post_and_holds_its_words_on_the_same_line() -> None:
+    text = "馆长职责\n1、主持馆务。\n2、每周检查一次安全。\n馆长的权限：有权调整开放时间；三千元以下的开支由馆长审批。"
+    position = only(read_text(text))
+    assert len(position.duties) == 2
+    assert powers(position) == ["有权调整开放时间", "三千元以下的开支由馆长审批"]
+
+
+def test_whom_the_holder_works_under_is_no_duty() -> None:
+    position = only(read_text("校医职责\n在校长领导下工作。\n1、做好晨检。\n2、每学年组织一次体检。"))
+    assert position.reports_to == ("校长",)
+    assert [(duty.text, duty.every) for duty in position.duties] == [("做好晨检", None), ("每学年组织一次体检", "year")]
+
+
+def test_a_field_that_no_list_knows_ends_the_field_before_it() -> None:
+    position = only(read_text("岗位名称：备件员\n汇报对象：备件经理    办公电话：8012\n工作内容\n1、收货。\n2、发货。"))
+    assert position.reports_to == ("备件经理",)
+
+
+def test_a_time_limit_that_is_named_as_one() -> None:
+    position = only(read_text("督办员岗位职责\n1、签收时限为派单后40分钟，逾期电话催办。\n2、回访办结工单。"))
+    assert position.duties[0].within == Within(Decimal(40), "minute")
