@@ -8,7 +8,8 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from remit.kernel.authority import hooks
         from remit.kernel.documents.access import let_read
-        from remit.kernel.procedures import access, actions, standing, waiting  # noqa: F401 - declaring is importing
+        from remit.kernel.procedures import access, actions, merging, standing, waiting  # noqa: F401 - declaring is importing
 
+        merging.register()
         hooks.request_settled.append(waiting.request_settled)
         let_read("procedures", access.may_read_file)

@@ -24,12 +24,14 @@ from remit.kernel.parties.rules import duplicates
 from remit.kernel.parties.values import read_contact
 from remit.kernel.parties.web.forms import FileForm
 from remit.kernel.parties.web.reach import act, answer, look_at, number_or_none, person_here
+from remit.kernel.procedures.access import visible_cases
 from remit.web.http import Request
 from remit.web.paging import page_of
 
 OFFERED: Final = 20
 ALIKE_SHOWN: Final = 5
 ENTRIES_A_PAGE: Final = 20
+CASES_SHOWN: Final = 10
 
 
 def wanted_of(request: Request, person: Person) -> queries.Wanted:
@@ -106,6 +108,7 @@ def draw_party(
         "collaborators": party.collaborators.select_related("person").order_by("person__sort_key"),
         "hands": queries.hands_of(party),
         "merges": queries.merges_of(party),
+        "cases": visible_cases(person).filter(party=party).order_by("-id")[:CASES_SHOWN],
         "page": page_of(entries, request.GET, keys=("-at", "-id"), size=ENTRIES_A_PAGE),
         "entries_kind": kind,
         "entry_kinds": ActivityKind.choices,
