@@ -28,6 +28,12 @@ _COMPANY_RANKS = frozenset(
         "行长",
         "厂长",
         "店长",
+        "馆长",
+        "园长",
+        "理事长",
+        "会长",
+        "社长",
+        "局长",
     )
 )
 
@@ -70,7 +76,7 @@ def _full_name(name: str, department: str | None, titles: set[str]) -> str:
         not department
         or name in titles
         or name in _COMPANY_RANKS
-        or name.startswith("分管")
+        or name.startswith(("分管", "主管"))
         or not BARE_RANK.fullmatch(name)
     ):
         return name

@@ -34,6 +34,10 @@ _PROSE = re.compile(r"[。;]")
 _CALLED = re.compile('(?:统称|简称|以下称)为?[“"]?([\u4e00-\u9fff]{2,10})[”"]?(?=[。,;)])')
 _POST = re.compile(r"([^,。;:]{1,30}(?:\([^()]{1,60}\))?[^,。;:()]{0,10}岗位)(?:是|主要)")
 _SUBJECT = re.compile("([\u4e00-\u9fff]{2,12}?部)(?:负责|的任务|主要负责|是)")
+# 本规定由人事部负责解释: is about the paper, and no item of the list that it closes.
+_OF_THE_PAPER = re.compile(
+    "(?:本|此)(?:规定|制度|办法|职责|手册|责任制|说明书|细则|规程|文件|标准)[^,。;]{0,6}?(?:由[^,。;]{2,20}(?:解释|修订|制定)|[自从][^,。;]{2,24}(?:施行|执行|实施|生效))"
+)
 # Short, followed by prose, and a duty all the same.
 _OWN_DUTY = re.compile("对.+进行|完成|负责|协助|遵守|服从")
 
@@ -199,7 +203,7 @@ class Outline(Posts):
         if self.astray:
             self.orphans += [entry] if entry.style is not None else []
             return
-        if self.aside_depth is not None or self.passage is not None:
+        if self.aside_depth is not None or self.passage is not None or _OF_THE_PAPER.match(entry.words):
             return
         self._back_in_place(entry)
         if entry.style is None and self.section == "duties":

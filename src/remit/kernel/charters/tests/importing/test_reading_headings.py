@@ -77,3 +77,40 @@ def test_a_field_that_no_list_knows_ends_the_field_before_it() -> None:
 def test_a_time_limit_that_is_named_as_one() -> None:
     position = only(read_text("督办员岗位职责\n1、签收时限为派单后40分钟，逾期电话催办。\n2、回访办结工单。"))
     assert position.duties[0].within == Within(Decimal(40), "minute")
+
+
+def test_the_plain_words_of_a_wiki_name_the_same_sections() -> None:
+    text = (
+        "支持工程师岗位说明\n汇报给：支持组长\n我们做什么\n1、处理工单。\n2、写值班日志。\n可以自己定的事\n"
+        "1、延长客户的试用期，最长14天。\n2、单个客户200元以内的代金券。\n怎么算做得好\n1、满意度≥95%。"
+    )
+    position = only(read_text(text))
+    assert duties(position) == ["处理工单", "写值班日志"]
+    assert [(bound.max, bound.unit) for power in position.authority for bound in power.limits] == [
+        (Decimal(14), "day"),
+        (Decimal(200), "CNY"),
+    ]
+    assert [kpi.text for kpi in position.kpis] == ["满意度"]
+
+
+def test_what_closes_a_regulation_is_about_the_paper() -> None:
+    text = (
+        "第一条 维修工的职责：\n（一）两小时内联系用户。\n（二）保管备件。\n第二条 维修工的权限：\n（一）有权拒绝违章指挥。\n"
+        "第三条 本规定由维修部负责解释，自印发之日起执行。"
+    )
+    position = only(read_text(text))
+    assert duties(position) == ["两小时内联系用户", "保管备件"]
+    assert powers(position) == ["有权拒绝违章指挥"]
+
+
+def test_letters_in_brackets_number_items() -> None:
+    position = only(
+        read_text("職銜：禮賓主任\n主要職責\n(a) 每日主持早會。\n(b) 安排接送。\n權限\n(a) 可批准兩天以內的假期。")
+    )
+    assert (position.title, duties(position)) == ("礼宾主任", ["每日主持早会", "安排接送"])
+    assert powers(position) == ["可批准两天以内的假期"]
+
+
+def test_the_head_of_an_institution_and_the_deputy_in_charge_keep_their_titles() -> None:
+    text = "流通部主任岗位职责\n1.在馆长领导下，主持流通部工作。\n2.向主管副总经理汇报工作。"
+    assert only(read_text(text)).reports_to == ("馆长", "主管副总经理")
