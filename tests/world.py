@@ -87,6 +87,7 @@ class World:
     work: int  # 陈立 has to call the customer back
     worked: int  # 林晓岚 has handed in a photo
     evidence: int  # that photo
+    summary: int  # 陈立's week
     task: int  # 高岚 has given 林晓岚 something to do
     token: int  # of 陈立's login, like the two below
     session: int
@@ -145,6 +146,8 @@ def build_world() -> World:
     assert waiting.request_id and own.request_id and refunded.event_id and login
     work, worked, evidence = lay_out_work(firm)
     due_at = timezone.now() + dt.timedelta(days=2)
+    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday())
+    week = firm.do("陈立", "summary.send", kind="week", starts_on=monday, text=f"回访{CUSTOMER}等十二户")
     asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
     party_import, party_upload = take_in_customers(firm)
@@ -177,6 +180,7 @@ def build_world() -> World:
         work=work,
         worked=worked,
         evidence=evidence,
+        summary=int(week.subject[1]),
         task=int(asked.subject[1]),
         token=login.api_tokens.get().pk,
         session=session.pk,

@@ -67,6 +67,13 @@ WORK: Final[list[Address]] = [
         deed(f"work:task-{name}", "高岚", lambda _w: {"text": "好"}, may=422, at={"pk": "task"})
         for name in ("return", "acceptance")
     ],
+    *[page("work:summary-own", query=f"?kind={kind}") for kind in ("day", "week", "month")],
+    Address("work:summary-own", "陈立", "POST", 302, 302, 302, facts=lambda _w: {"kind": "day", "text": "回访十二户"}),
+    page("work:summary-team", "林晓岚"),
+    # Who leads nobody is told so on the page that he comes back to.
+    Address("work:summary-chase", "林晓岚", "POST", 302, 302, 302, facts=lambda _w: {"kind": "week"}),
+    record("work:summary", "林晓岚", at={"pk": "summary"}),
+    deed("work:summary", "林晓岚", lambda _w: {"remark": "很好"}, at={"pk": "summary"}),
     *[page("work:results", query=f"?by={way}") for way in ("person", "duty", "month")],
     page("work:results-items"),
     page("work:results-xlsx"),

@@ -32,6 +32,7 @@ FAMILIES: Final[Mapping[str, Label]] = {
     "money": gettext_lazy("Money"),
     "work": gettext_lazy("Work"),
     "task": gettext_lazy("Tasks"),
+    "summary": gettext_lazy("Plans and summaries"),
     "calendar": gettext_lazy("Working time"),
     "general": gettext_lazy("General requests"),
 }

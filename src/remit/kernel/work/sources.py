@@ -3,7 +3,7 @@
 A room that has something to be done adds a Source and a hook here; hooks run inside the transaction of what they follow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +39,7 @@ class Source:
     verb: Label
     url_name: str = ""
     by_key: bool = False
+    query: Callable[[WorkItem], str] | None = None  # what the address says after "?" where one page serves all
 
     @property
     def is_done_here(self) -> bool:
@@ -47,7 +48,15 @@ class Source:
     def url(self, item: WorkItem) -> str:
         if self.is_done_here:
             return reverse("work:item", args=[item.pk])
+        if self.query is not None:
+            return f"{reverse(self.url_name)}?{self.query(item)}"
         return reverse(self.url_name, args=item.source_key.split(".") if self.by_key else [item.target])
+
+
+def _period(item: WorkItem) -> str:
+    """Of a summary that is waited for: its key is person, kind and first day."""
+    _person, kind, start = item.source_key.split(".")
+    return f"kind={kind}&on={start}"
 
 
 SOURCES: Final[dict[str, Source]] = {
@@ -65,6 +74,7 @@ SOURCES: Final[dict[str, Source]] = {
     "task": Source(gettext_lazy("Do it"), "work:task"),
     "task_answer": Source(gettext_lazy("Answer"), "work:task"),
     "task_check": Source(gettext_lazy("Check"), "work:task"),
+    "summary": Source(gettext_lazy("Write"), "work:summary-own", query=_period),
 }
 # How long a holder and a reviewer have to sign a charter: no clause says it, so they have what countersignatures have.
 SIGN_WITHIN: Final = "3 workdays"

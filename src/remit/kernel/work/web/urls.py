@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.work.web import calendar, items, results, tasks, views
+from remit.kernel.work.web import calendar, items, results, summaries, tasks, views
 
 app_name = "work"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("work/tasks/", tasks.task_list, name="tasks"),
     path("work/tasks/new/", tasks.task_give, name="task-give"),
     path("work/tasks/<int:pk>/", include(one_task)),
+    path("work/summaries/", summaries.own_summary, name="summary-own"),
+    path("work/summaries/team/", summaries.team_summaries, name="summary-team"),
+    path("work/summaries/chase/", summaries.chase_summaries, name="summary-chase"),
+    path("work/summaries/<int:pk>/", summaries.summary_page, name="summary"),
     path("work/results/", results.results_page, name="results"),
     path("work/results/items/", results.results_items, name="results-items"),
     path("work/results/sheet/", results.results_xlsx, name="results-xlsx"),
