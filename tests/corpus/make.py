@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.corpus.deterministic import without_times
 from tests.corpus.make_more import bilingual, grants, pharma, shop
+from tests.corpus.make_nested import postpartum
 from tests.corpus.make_word import exhibition, factory, fitness, hospital, hotel
 
 HERE = Path(__file__).parent
@@ -270,5 +271,6 @@ if __name__ == "__main__":
         grants,
         bilingual,
         shop,
+        postpartum,
     ):
         make()
