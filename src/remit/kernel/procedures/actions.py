@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -112,7 +113,7 @@ def open_case(call: Call) -> Done:
         responded_at=call.at if first_by_intake else None,
         due_at=due_moment(calendar_of(company_id), spec.within, started_at, [], call.at),
     )
-    open_step(case, spec.steps[0], call.at)
+    open_step(case, spec.steps[0], call.at, book)
     return _done(case, opened=True, step=case.step, due_at=case.due_at.isoformat())
 
 
@@ -162,7 +163,8 @@ def _with_files(answers: dict[str, Any], fields: tuple[FormField, ...], before: 
 
 
 def _run_of(facts: Facts) -> StepRun:
-    run = StepRun.objects.select_related("case").filter(pk=int(str(facts["step"]))).first()
+    found = StepRun.objects.filter(pk=int(str(facts["step"])))
+    run = found.only("case", "person", "position", "excepted", "rung").order_by().first()
     if run is None:
         raise NotYours(_("There is no such step."))
     return run
@@ -216,7 +218,8 @@ def submit(call: Call) -> Done:
     step = spec.step(run.step)
     assert step is not None  # noqa: S101 - a run is of a step of its own version
     answers = parse_answers(step.fields, call.mapping("answers"), case.values)
-    _keep_to_company(step.fields, answers, case.company_id, rulebook_now())
+    book = rulebook_now()
+    _keep_to_company(step.fields, answers, case.company_id, book)
     outcome = _outcome(step, call.text("outcome"), answers)
     run.values, run.outcome = _with_files(answers, step.fields, case.values), outcome
     result = _carry_out(call, case, run, step)
@@ -227,24 +230,27 @@ def submit(call: Call) -> Done:
         return _done(case, step=step.id, waits_for=result.request_number)
     if result is not None:
         run.matter_number, run.event_id = str(result.changes.get("number", "")), result.event_id
-    came_to = finish_run(case, run, outcome, call.at, person)
+    came_to = finish_run(case, run, outcome, call.at, person, book)
     return _done(case, step=step.id, outcome=outcome, next=came_to)
 
 
 def lock_run(pk: int) -> tuple[Case, StepRun]:
     """The run with its case, both locked by the case's row: whoever comes second sees what the first did."""
-    case_id = StepRun.objects.filter(pk=pk).values_list("case_id", flat=True).first()
-    if case_id is None:
+    case = _locked(Case.objects.filter(runs=pk)).first()
+    if case is None:
         raise NotYours(_("There is no such step."))
-    case = lock_case(case_id)
-    run = StepRun.objects.select_related("closed_by", "request").get(pk=pk)
+    # A statement of its own: it sees what was committed while the lock was waited for.
+    run = StepRun.objects.get(pk=pk)
     run.case = case
     return case, run
 
 
 def lock_case(pk: int) -> Case:
-    related = ("version__procedure", "party", "handler")
-    return Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pk)
+    return _locked(Case.objects.filter(pk=pk)).get()
+
+
+def _locked(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_for_update(of=("self",)).select_related("version", "party").order_by()
 
 
 def refuse_closed(case: Case, run: StepRun) -> None:

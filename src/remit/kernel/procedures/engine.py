@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.errors import RuleBroken
-from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.rulebook import Rulebook
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.answers import is_asked
@@ -53,9 +52,9 @@ def standing_of(case: Case, book: Rulebook) -> Standing:
     return Standing(desk, case.handler_id, case.opened_by_id, owner_id, case.values)
 
 
-def open_step(case: Case, step: Step, at: dt.datetime, *, nth: int = 1) -> list[StepRun]:
+def open_step(case: Case, step: Step, at: dt.datetime, book: Rulebook, *, nth: int = 1) -> list[StepRun]:
     """Ask the performers of a step, each with a work item."""
-    spec, book, calendar = spec_of(case.version), rulebook_now(), calendar_of(case.company_id)
+    spec, calendar = spec_of(case.version), calendar_of(case.company_id)
     asked = asked_by(step.by, standing_of(case, book), book)
     due = due_moment(calendar, step.within, at, [], at)
     runs = [
@@ -116,7 +115,7 @@ def close_run(run: StepRun, at: dt.datetime, by: Person | None, *, outcome: str 
         close_item(OVERDUE, f"{run.pk}.{rung}", at=at)
 
 
-def finish_run(case: Case, run: StepRun, outcome: str, at: dt.datetime, by: Person | None) -> str:
+def finish_run(case: Case, run: StepRun, outcome: str, at: dt.datetime, by: Person | None, book: Rulebook) -> str:
     """The run is done with an outcome: follow it. Answers with the id of the step or end that the case came to, "" where
     colleagues still have to answer. Raises GateClosed."""
     spec = spec_of(case.version)
@@ -133,8 +132,8 @@ def finish_run(case: Case, run: StepRun, outcome: str, at: dt.datetime, by: Pers
         if open_still:
             case.save(update_fields=["values", "handler", "responded_at"])
             return ""
-    _tell(case, run, spec, step, at)
-    follow(case, spec, step, outcome, at)
+    _tell(case, run, spec, step, at, book)
+    follow(case, spec, step, outcome, at, book)
     return case.step or case.outcome
 
 
@@ -152,7 +151,7 @@ def _among_colleagues(case: Case, run: StepRun, step: Step, outcome: str, at: dt
     return next(one.id for one in reversed(step.outcomes) if one.id in given), False
 
 
-def follow(case: Case, spec: ProcedureSpec, step: Step, outcome: str, at: dt.datetime) -> None:
+def follow(case: Case, spec: ProcedureSpec, step: Step, outcome: str, at: dt.datetime, book: Rulebook) -> None:
     """To the next step, or to an end if its gates are open."""
     target = next(one.next for one in step.outcomes if one.id == outcome)
     following = spec.step(target)
@@ -166,7 +165,7 @@ def follow(case: Case, spec: ProcedureSpec, step: Step, outcome: str, at: dt.dat
     came_before = (
         case.runs.filter(step=following.id).count() if spec.steps.index(following) <= spec.steps.index(step) else 0
     )
-    open_step(case, following, at, nth=came_before + 1)
+    open_step(case, following, at, book, nth=came_before + 1)
 
 
 def end_case(case: Case, end: End, at: dt.datetime) -> None:
@@ -197,11 +196,11 @@ def closed_gates(case: Case, end: End) -> list[str]:
     return missing
 
 
-def _tell(case: Case, run: StepRun, spec: ProcedureSpec, step: Step, at: dt.datetime) -> None:
+def _tell(case: Case, run: StepRun, spec: ProcedureSpec, step: Step, at: dt.datetime, book: Rulebook) -> None:
     """Who should know that the step is done gets a notice; who did it knows."""
     if not step.tell:
         return
-    book, calendar = rulebook_now(), calendar_of(case.company_id)
+    calendar = calendar_of(case.company_id)
     labels = {language: f"{text} ✓ {case.title}" for language, text in step.labels.by_language().items()}
     for nth, one in enumerate(asked_by(step.tell, standing_of(case, book), book)):
         if one.person_id is not None and one.person_id == run.closed_by_id:

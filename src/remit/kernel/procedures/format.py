@@ -189,7 +189,6 @@ class ProcedureSpec(Strict):
     ends: Annotated[tuple[End, ...], Field(min_length=1, max_length=20)]
     reopening: Reopening | None = None
     class_field: FactName | None = None  # the field by which statistics are divided
-    documents: tuple[Literal["case-sheet"], ...] = ()
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)

@@ -161,7 +161,7 @@ def reopen(call: Call) -> Done:
     case.closed_at, case.outcome, case.step = None, "", step.id
     case.reopenings += 1
     case.save(update_fields=["closed_at", "outcome", "step", "reopenings"])
-    open_step(case, step, call.at, nth=case.runs.filter(step=step.id).count() + 1)
+    open_step(case, step, call.at, rulebook_now(), nth=case.runs.filter(step=step.id).count() + 1)
     set_due(case, call.at)
     return _done(case, reopened=case.reopenings, step=step.id)
 

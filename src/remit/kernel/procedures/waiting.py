@@ -1,5 +1,6 @@
 """What becomes of a step whose action waited for approval."""
 
+from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Request
 from remit.kernel.procedures.compiled import spec_of
 from remit.kernel.procedures.engine import finish_run, open_run_item
@@ -31,4 +32,4 @@ def request_settled(pk: int) -> None:
         return
     run.matter_number = Matter.objects.filter(request=request).values_list("number", flat=True).first() or ""
     run.event_id = request.event_id
-    finish_run(case, run, run.outcome, request.executed_at, request.requester)
+    finish_run(case, run, run.outcome, request.executed_at, request.requester, rulebook_now())

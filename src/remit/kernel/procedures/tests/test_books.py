@@ -1,6 +1,7 @@
 """What a department learns from its cases: statistics by class, suggestions, and what follows for those responsible."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from tests.cast import fact, give
@@ -55,7 +56,7 @@ def test_a_penalty_at_the_end_goes_through_authority(department: Department) -> 
     department.chosen(case)
     department.carried_out(case)
     department.called_back(case)
-    penalty = {"penalty": "fine", "penalised": firm["赵敏之"].pk, "fine": "200"}
+    penalty: dict[str, Any] = {"penalty": "fine", "penalised": firm["赵敏之"].pk, "fine": "200"}
     department.submit("林晓岚", case, analysis="未按规程检验", improvement="复训", **penalty)
     assert case.closed_at is None
     firm.do("高岚", "approval.approve", request=Request.objects.get(action="staff.penalty").pk)
