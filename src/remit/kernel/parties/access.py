@@ -92,13 +92,14 @@ def _owned_by(owners: set[int]) -> Q:
     for pk, company_id in Person.objects.order_by().values_list("pk", "company_id"):
         by_company.setdefault(company_id, set()).add(pk)
         newest = max(newest, pk)
-    owned, rest = Q(), set(owners)
+    owned = Q()
     for company_id, people in by_company.items():
-        others = people - owners
-        if len(others) < len(people & owners) and len(people) > MANY:
+        mine, others = people & owners, people - owners
+        if len(others) < len(mine) and len(people) > MANY:
             owned |= Q(company_id=company_id, owner_id__lte=newest) & ~Q(AnyOf("owner_id", sorted(others)))
-            rest -= people
-    return owned | Q(AnyOf("owner_id", sorted(rest))) if rest else owned
+        elif mine:
+            owned |= Q(AnyOf("owner_id", sorted(mine)), company_id=company_id)  # so that the list by name can be walked
+    return owned
 
 
 def _hands_over_customers(scope: tuple[tuple[str, object], ...]) -> bool:
