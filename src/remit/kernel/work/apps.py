@@ -7,7 +7,7 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.kernel.documents.access import let_read
-        from remit.kernel.work import calendar_actions, deeds, sources, succession, task_actions  # noqa: F401 - declaring is importing
+        from remit.kernel.work import calendar_actions, deeds, sources, succession, summaries, task_actions  # noqa: F401 - declaring is importing
         from remit.kernel.work.access import EVIDENCE_ROOM, may_read_evidence
 
         sources.register()
