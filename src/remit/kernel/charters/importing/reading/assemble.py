@@ -45,6 +45,8 @@ _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff,;:()])\s+|\s+(?=[\u
 
 # 在院长领导下工作。: says whom the holder works under, and charges with nothing.
 _ONLY_UNDER = re.compile("在(?P<who>[^,。;]{2,16}?)(?:的)?(?:直接)?领导下(?:开展|进行)?工作")
+# 其主要职责是: the list follows.
+_LEADS_IN = re.compile("^[^,。;]{0,12}(?:责任|职责|任务|权力|权限)(?:主要)?(?:是|为|有|如下|包括|包含):?$")
 _TASK_IS = re.compile("[^,。;]{2,12}的(?:主要)?(?:任务|工作|职责)主要(?:是|为)")
 # 资料收集。…: in a department's manual the lead title is a heading, and sentences follow.
 _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
@@ -168,6 +170,8 @@ class Assembler:
             words = strand.fold
             if not numbered and not raw.purpose and _TASK_IS.match(words):
                 raw.purpose.append(strand)
+                continue
+            if not numbered and _LEADS_IN.search(words):
                 continue
             under = _ONLY_UNDER.fullmatch(words.strip(_EDGE)) if not numbered else None
             if under and strand.fold.find(under["who"]) > 0:

@@ -9,7 +9,7 @@ from remit.kernel.charters.importing.draft import BoundFound, LimitUnit
 from remit.kernel.charters.importing.reading.numerals import ARABIC_NUMBER, HAN_NUMBER, NUMBER, parse_number
 
 _MONEY = "元人民币|新?台币|港币|港元|元港币|元|块钱|块|圆|人民币|RMB|rmb|CNY|cny"
-_COUNT = "人次|人|名|件|次|份|个(?![月小工星礼部岗])|单|笔|台|套|间|位|箱|盒|张"
+_COUNT = "户|人次|人|名|件|次|份|个(?![月小工星礼部岗])|单|笔|台|套|间|位|箱|盒|张"
 _UNIT = rf"(?P<unit>{_MONEY}|个?百分点|个点|%|‰|个?工作[日天]|个?小时|天|日|周|星期|个月|{_COUNT})"
 _OVER = "(?:不超过|不得超过|不能超过|不超出|不高于|不大于|不多于|未超过|最高|最长|最多|至多|上限为?|限额为?|以?内?限|≤|<=|<|低于|少于|小于|不足|不满|未满)"
 _STRICT = re.compile("^(?:<|低于|少于|小于|不足|不满|未满)$")
@@ -21,6 +21,7 @@ _AMOUNT = re.compile(
 )
 _DISCOUNT = re.compile(rf"(?P<n>{ARABIC_NUMBER}|{HAN_NUMBER})\s?折(?![旧损合算扣抵叠])(?P<strict>以上)?")
 _GRANTS = re.compile("有权|审批|批准|签批|核准|额度|权限|限额|免单|减免|赠送|奖励|处罚|补偿|赔付|赔偿")
+_FLOATS = re.compile("[上下]浮|浮动|让利|下调|折让|优惠")  # 可下浮5%: so far and no further
 _HINT = re.compile(r"[\d零一二两三四五六七八九十百千万半]")
 
 
@@ -59,7 +60,8 @@ def _amounts(text: str) -> Iterator[tuple[int, BoundFound]]:
             continue
         bounded = match["before"] or match["after"]
         # An amount of money that stands in a permission bounds it even where no word says so.
-        if not bounded and not (grants and unit == "CNY"):
+        floats = unit == "%" and _FLOATS.search(text, max(match.start() - 4, 0), match.start("n"))
+        if not bounded and not floats and not (grants and unit == "CNY"):
             continue
         yield match.start(), BoundFound(number * scale, unit, _op(match))
 

@@ -18,7 +18,7 @@ _START = re.compile(
     rf"|(?P<article>第(?:{_HAN}|\d{{1,3}})条[:、.\s]?)"
     rf"|(?P<task>(?:职责|任务|工作|要点)(?:{_HAN}|\d{{1,2}})[:、.\s])"
     rf"|(?P<chapter>{_HAN}[、.:,](?=\D))|(?P<formal>[壹贰叁参肆伍陆柒捌玖拾]{{1,2}}[、.](?=\D))|(?P<chapter2>{_HAN}\s+(?=[\u4e00-\u9fff]))"
-    rf"|(?P<inner>\({_HAN}\)[、.:]?)"
+    rf"|(?P<inner>\({_HAN}\)[、.:]?)|(?P<stem>\([甲乙丙丁戊己庚辛壬癸]\)[、.:]?|[甲乙丙丁戊己庚辛][、.])"
     r"|(?P<amount>\d{1,2}[.](?=\d{1,6}(?:\.\d{1,2})?\s?(?:元|万|千|百|%|天|个|年(?!度)|名|人|岁|日|周|次|小时|件)))"
     r"|(?P<decimal>\d{1,2}[.]\d{1,2}(?:[.]\d{1,2})?(?:[.、\s]+|(?=[\u4e00-\u9fff]))(?![%元万倍折年个]))"
     rf"|(?P<plain>\d{{1,3}}(?:[.]{{1,2}}|、|,(?=[\u4e00-\u9fff])|:(?!\d)|\s+(?=[\u4e00-\u9fff])(?!{_SPAN}))(?!\d)|\d{{1,3}}、(?=\d+(?:[.-]\d+)?\s?(?:元|万|%|年|天|个|名|人|岁|次|小时|分钟|级|家|周)))"
@@ -30,7 +30,7 @@ _START = re.compile(
     r"|(?P<bullet>[•·●■◆▪►▶○◇★☆➢✓√※\uf06c\uf0b7\uf0d8\uf075\uf0fc]\s*|[-*–—]\s+(?=\S)|[-*–—](?=[\u4e00-\u9fff])))"
 )
 _STYLES: dict[str, Style] = {
-    "sample": "part", "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "formal": "chapter", "inner": "inner",
+    "sample": "part", "part": "part", "article": "chapter", "task": "task", "chapter": "chapter", "chapter2": "chapter", "formal": "chapter", "inner": "inner", "stem": "inner",
     "decimal": "decimal", "plain": "plain", "glued": "plain", "amount": "plain", "bracket": "bracket", "circle": "circle", "letter": "letter",
     "roman": "chapter", "bullet": "bullet",
 }  # fmt: skip
@@ -46,6 +46,7 @@ _INLINE = re.compile(
     r"|(?P<letter>(?<=[\s。;:][a-zA-Z])[)、])"
     r"|(?P<bullet>(?<=[\u4e00-\u9fff]\s)[-–—]\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff][-–—])\s+(?=[\u4e00-\u9fff])|(?<=[•●■◆▪►▶➢✓√])\s*))"
 )
+_STEMS = "甲乙丙丁戊己庚辛壬癸"  # as Taiwan numbers what stands under 一、
 _DIGITS = re.compile(r"\d+")
 _HAN_DIGITS = re.compile(rf"{_HAN}|[壹贰叁参肆伍陆柒捌玖拾]{{1,2}}")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
@@ -91,6 +92,9 @@ def _value(words: str) -> int:
     if han:
         number = parse_number(han[0])
         return int(number) if number is not None else 0
+    stem = _STEMS.find(words.strip(" 、.():") or " ")
+    if stem >= 0:
+        return stem + 1
     sign = words.strip(" 、.):")
     if len(sign) == 1 and 0x2460 <= ord(sign) <= 0x2473:
         return ord(sign) - 0x245F

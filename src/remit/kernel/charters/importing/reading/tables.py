@@ -30,6 +30,7 @@ from remit.kernel.charters.importing.reading.headings import (
     is_plain_title,
     label_of,
     section_of,
+    tidy_name,
 )
 from remit.kernel.charters.importing.reading.item_rows import ItemHead, ends_items, item_head, item_of_row
 from remit.kernel.charters.importing.reading.lexicon import Label, Section
@@ -89,6 +90,10 @@ def table_steps(block: Block, slice_: Slice) -> Iterator[Step]:
         posts = _post_head(rows, slice_)
         if posts is not None:
             yield from _posts(rows, posts, slice_)
+            return
+        named = _sections_down(rows, slice_)
+        if named is not None:
+            yield from _posts_with_sections(rows, named, slice_)
             return
         if _is_roster(rows, slice_) or is_price_list(rows, slice_):
             return
@@ -165,6 +170,28 @@ def _posts(rows: Rows, head: int, slice_: Slice) -> Iterator[Step]:
                     Step("entry", entry=replace(entry, every=rhythm, within=within))
                     for entry in cell_entries(strand, items=section not in ("qualification", "kpi"))
                 )
+
+
+def _sections_down(rows: Rows, slice_: Slice) -> int | None:
+    """The column of the posts in 岗位 | 类别 | 内容, where the cells beside each post name the sections of its charter."""
+    if len(rows) < 3 or len(rows[0]) < 3:
+        return None
+    column = rows[0][0].column
+    heads = [words_of(cell, slice_) for cell in rows[0]]
+    if label_of(heads[0]) != "title" or any(section_of(words) for words in heads):
+        return None
+    posts = [words_of(row[0], slice_) for row in rows[1:] if row[0].column == column]
+    beside = [cell for row in rows[1:] for cell in row if cell.column == rows[0][1].column]
+    sections = sum(1 for cell in beside if section_of(words_of(cell, slice_)) in ("duties", "authority"))
+    return column if 2 * sections > len(beside) and all(is_plain_title(tidy_name(post)) for post in posts) else None
+
+
+def _posts_with_sections(rows: Rows, column: int, slice_: Slice) -> Iterator[Step]:
+    for row in rows[1:]:
+        if row[0].column == column:
+            yield Step("post", slice_(row[0].start, row[0].end), section="duties")
+        beside = [cell for cell in row if cell.column > column]
+        yield from _row_of_form(beside, slice_, rhythm=_row_rhythm(row, slice_), within=_row_deadline(row, slice_))
 
 
 # ---------------------------------------------------------------- forms

@@ -114,3 +114,38 @@ def test_letters_in_brackets_number_items() -> None:
 def test_the_head_of_an_institution_and_the_deputy_in_charge_keep_their_titles() -> None:
     text = "流通部主任岗位职责\n1.在馆长领导下，主持流通部工作。\n2.向主管副总经理汇报工作。"
     assert only(read_text(text)).reports_to == ("馆长", "主管副总经理")
+
+
+def test_stems_number_what_stands_under_a_chapter() -> None:
+    text = (
+        "總務處職務分工\n一、總務主任\n（甲）職責\n1、綜理處務。\n2、每月召開處務會議。\n（乙）權限\n1、五千元以內之支出得先行支付。\n"
+        "二、出納組長\n（甲）職責\n1、每日結帳。\n2、發放薪資。"
+    )
+    first, second = read_text(text).positions
+    assert (first.title, first.department, duties(first)) == ("总务主任", "总务处", ["综理处务", "每月召开处务会议"])
+    assert powers(first) == ["五千元以内之支出得先行支付"]
+    assert (second.title, duties(second)) == ("出纳组长", ["每日结帐", "发放薪资"])
+
+
+def test_a_procedure_names_duties_and_powers_and_goes_on_to_its_steps() -> None:
+    text = (
+        "投诉处理程序\n4 职责和权限\n4.1 客服经理\na) 组织调查；\nb) 批准3万元以下的索赔；\n4.2 检验员\na) 三天内复检样品；\nb) 保存记录。\n"
+        "5 工作程序\n5.1 受理\n5.1.1 检验员填写投诉单。\n6 相关记录\n投诉登记表"
+    )
+    first, second = read_text(text).positions
+    assert duties(first) == ["组织调查", "批准3万元以下的索赔"]
+    assert powers(first) == ["批准3万元以下的索赔"]
+    assert duties(second) == ["三天内复检样品", "保存记录"]
+
+
+def test_what_leads_in_a_list_is_no_duty_and_what_may_float_is_bounded() -> None:
+    text = (
+        "抢修值班长岗位责任\n抢修值班长是当班第一责任人。其主要责任是：\n• 派出抢修人员；\n• 填写日志。\n"
+        "权限\n• 报价可在标准价基础上下浮5%；\n• 影响不超过50户的，可先停后报。"
+    )
+    position = only(read_text(text))
+    assert duties(position) == ["派出抢修人员", "填写日志"]
+    assert [[(bound.max, bound.unit) for bound in power.limits] for power in position.authority] == [
+        [(Decimal(5), "%")],
+        [(Decimal(50), "count")],
+    ]

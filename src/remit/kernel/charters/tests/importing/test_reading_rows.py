@@ -123,3 +123,20 @@ def test_of_a_target_and_a_stretch_the_target_counts() -> None:
         ("售票差错率", Target("<=", Decimal("0.003"))),
         ("日均客流", Target(">=", Decimal(800))),
     ]
+
+
+def test_posts_written_downwards_with_the_names_of_their_sections_beside_them() -> None:
+    paper = SourceWriter().table(
+        [
+            ["岗位", "类别", "内容"],
+            ["站\n务\n班\n长", "职\n责", "1、每日巡站一遍。"],
+            [None, None, "2、24小时内答复投诉。"],
+            [None, "权\n限", "1、200元以下差错可当场处理。"],
+            ["检票员", "职\n责", "1、查验车票。"],
+            [None, "权\n限", "无"],
+        ]
+    )
+    first, second = read_charters(paper.source()).positions
+    assert (first.title, duties(first)) == ("站务班长", ["每日巡站一遍", "24小时内答复投诉"])
+    assert powers(first) == ["200元以下差错可当场处理"]
+    assert (second.title, duties(second), powers(second)) == ("检票员", ["查验车票"], [])
