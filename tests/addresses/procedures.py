@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.addresses.address import Address, deed, page, record
+from tests.addresses.address import Address, call, deed, page, record
 from tests.world import CUSTOMER, World
 
 WHO: Final = "陈立"
@@ -61,4 +61,6 @@ PROCEDURES: Final[list[Address]] = [
     deed("procedures:step-submit", WHO, _explained, at=RUN),
     # A case with files has a test of its own; this one has none.
     Address("procedures:case-file", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
+    call("GET /api/cases", WHO, query="?state=all"),
+    call("GET /api/cases/{id}", WHO, colleague=404, stranger=404, at={"id": "case"}),
 ]

@@ -10,7 +10,7 @@ from ninja.renderers import JSONRenderer
 
 from remit.api import errors
 from remit.api.caller import SessionAuth, TokenAuth
-from remit.api.endpoints import actions, charters, organization, parties, records
+from remit.api.endpoints import actions, cases, charters, organization, parties, records
 from remit.api.parsing import StrictParser
 
 DESCRIPTION: Final = """Every business action of Remit, through the same gate as its pages: authority decided, transaction opened, work
@@ -47,7 +47,7 @@ api = RemitAPI(
     urls_namespace="api",
 )
 errors.register(api)
-for router in (actions.router, records.router, organization.router, charters.router, parties.router):
+for router in (actions.router, records.router, organization.router, charters.router, parties.router, cases.router):
     api.add_router("", router)
 
 

@@ -20,6 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
 from remit.kernel.packs.demo.diary import Diary
@@ -29,6 +30,7 @@ from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
 from remit.kernel.packs.demo.reactions import Desks
 from remit.kernel.packs.demo.routines import live_routines, plan_tasks
 from remit.kernel.parties.models import Party
+from remit.kernel.procedures.models import Case
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 
@@ -87,6 +89,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
     plan_care(diary, seed, scale)
     plan_tasks(diary)
+    Complaints(diary, scene, scale).plan(first_day)
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()
@@ -142,6 +145,8 @@ def _counts() -> dict[str, int]:
         "obligations_open": Obligation.objects.filter(done_at=None).count(),
         "customers": Party.objects.filter(merged_into=None).count(),
         "routines": WorkItem.objects.filter(source_kind="routine").count(),
+        "cases": Case.objects.count(),
+        "cases_open": Case.objects.filter(closed_at=None).count(),
         "events": Event.objects.count(),
         "seals": Seal.objects.count(),
     }
