@@ -33,8 +33,14 @@ from remit.kernel.documents.actions import store
 from remit.kernel.organization.importing import digest_of
 from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
+from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties import importing as parties_importing
 from remit.kernel.parties.models import ContactPoint, Merge
+from remit.kernel.procedures.checking import read_file
+from remit.kernel.procedures.models import StepRun
+from remit.kernel.procedures.standing import put_procedure
+from remit.kernel.work.actions import Performer, open_item
+from remit.kernel.work.models import Summary
 from remit.lib.refusals import Refusal
 from tests.cast import Firm, build_firm, give
 from tests.doors import DOORS, OPERATOR, Answer, Visitor, actor_of, by_the_gate, visitor_for
@@ -43,6 +49,7 @@ pytestmark = pytest.mark.django_db
 
 TODAY = dt.date.today().isoformat()
 SOON = (dt.date.today() + dt.timedelta(days=2)).isoformat()
+LATER = (dt.date.today() + dt.timedelta(days=9)).isoformat()
 KEEPER = system("set-up")
 
 # Who tries, and what makes each a kind of its own.
@@ -102,7 +109,9 @@ def build_world(pack: Path) -> World:
     firm = build_firm()
     lock_authority(exclusively=True)
     authority_changed()
-    families = [{"action": f"{family}.*"} for family in ("account", "authority", "charter", "customer", "pack")]
+    families = [
+        {"action": f"{family}.*"} for family in ("account", "authority", "calendar", "charter", "customer", "pack")
+    ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
     world.visitors[OPERATOR] = Visitor(OPERATOR, None, None, "")
@@ -110,6 +119,8 @@ def build_world(pack: Path) -> World:
     _add_requests(world)
     _add_charters(world)
     _add_customers(world)
+    _add_work(world)
+    _add_cases(world)
     return world
 
 
@@ -192,6 +203,57 @@ def _add_customers(world: World) -> None:
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
 
 
+def _add_work(world: World) -> None:
+    """Work of the clerk, at his desk and claimed by him; tasks of his, one of them reported; his week, sent."""
+    firm, ids = world.firm, world.ids
+    due_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    performers = {"own": Performer(person_id=world["陈立"]), "manager's": Performer(person_id=world["林晓岚"])}
+    performers |= {name: Performer(position_id=world["健康顾问"]) for name in ("at the desk", "claimed")}
+    for name, performer in performers.items():
+        ids[f"work {name}"] = open_item(
+            "routine", f"doors.{name}", performer, due_at=due_at, labels={"zh-hans": "回访当日成交的客户"},
+            provenances={"zh-hans": "岗位说明书 v1"}, target=0, company_id=firm.health.pk,
+        ).pk  # fmt: skip
+    firm.do("陈立", "work.claim", item=ids["work claimed"])
+    firm.do("陈立", "work.watch", item=ids["work claimed"])
+    _made("calendar.set_day", company=firm.health.pk, day=LATER, kind="holiday", reason="司庆")
+    for name in ("open", "reported"):
+        facts = {"title": f"汇总异议 {name}", "performers": [world["陈立"]], "due_at": f"{SOON}T17:00"}
+        ids[f"task {name}"] = int(firm.do("林晓岚", "task.give", **facts).subject[1])
+    firm.do("陈立", "task.report", task=ids["task reported"], text="已汇总")
+    firm.do("陈立", "summary.send", kind="day", starts_on=TODAY, text="回访三十户")
+    ids["summary"] = Summary.objects.get().pk
+
+
+def _add_cases(world: World) -> None:
+    """Complaints that the clerk took in: to be judged; under investigation, running and with its clock stopped; explained."""
+    put_procedure(read_file(SHIPPED / "customer-service" / "procedures" / "complaint.yaml"), "pack:test")
+    judged = {
+        "reason_sufficient": True,
+        "demand_reasonable": True,
+        "department": world.firm.service.pk,
+        "promised": SOON,
+    }
+    explained = {"reason_sufficient": False, "demand_reasonable": False, "explanation": "已说明保修范围"}
+    for name, answers in {"new": None, "running": judged, "stopped": judged, "closed": explained}.items():
+        case = int(world.firm.do("陈立", "case.open", **_complaint(name)).subject[1])
+        world.ids[f"case {name}"] = case
+        if answers is not None:
+            world.firm.do("陈立", "case.submit", step=_step_of(case), answers=answers)
+        if name != "closed":
+            world.ids[f"step {name}"] = _step_of(case)
+    world.firm.do("高岚", "case.pause", case=world["case stopped"], reason="等检验结果")
+
+
+def _complaint(name: str) -> dict[str, Any]:
+    answers = {"contact": "王女士", "channel": "phone", "category": "product", "content": "胶囊受潮"}
+    return {"procedure": "complaint", "title": f"胶囊受潮 {name}", "subject": "王女士", "answers": answers}
+
+
+def _step_of(case: int) -> int:
+    return StepRun.objects.get(case=case, closed_at=None).pk
+
+
 def _customers(*names: str) -> dict[str, Any]:
     rows = [{"row": n, "name": name} for n, name in enumerate(names, 2)]
     return {"rows": rows, "digest": parties_importing.digest_of(rows), "count": len(rows)}
@@ -231,6 +293,20 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
     "approval.withdraw": lambda w: {"request": w["request open"]},
     "authority.set_answer_time": lambda w: {"within": "4 hours"},
+    "calendar.clear_day": lambda w: {"company": w.firm.health.pk, "day": LATER},
+    "calendar.set_day": lambda w: {"company": w.firm.health.pk, "day": SOON, "kind": "holiday", "reason": "搬家"},
+    "calendar.set_hours": lambda w: {"company": w.firm.health.pk, "week": {"0": "08:30-12:00 13:30-17:30"}},
+    "case.assign": lambda w: {"step": w["step new"], "person": w["赵敏之"], "reason": "外出"},
+    "case.cancel": lambda w: {"case": w["case new"], "reason": "重复登记"},
+    "case.climb": lambda w: {"step": w["step new"]},
+    "case.open": lambda w: _complaint("another"),
+    "case.pause": lambda w: {"case": w["case running"], "reason": "等检验结果"},
+    "case.redate": lambda w: {"case": w["case running"]},
+    "case.reopen": lambda w: {"case": w["case closed"], "reason": "客户补来照片"},
+    "case.resume": lambda w: {"case": w["case stopped"]},
+    "case.submit": lambda w: {"step": w["step new"], "answers": {"reason_sufficient": False, "demand_reasonable": False,
+                                                                 "explanation": "已说明"}},
+    "case.take_note": lambda w: {"case": w["case new"]},
     "charter.activate": lambda w: {"draft": w["draft reviewed"], "unit": w.firm.service.pk, "effective_on": TODAY},
     "charter.define": lambda w: {"position": w["seat"], "yaml": {"text": CHARTER}, "start": TODAY},
     "charter.import": lambda w: _reading(w, "again"),
@@ -288,10 +364,31 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "remedy.refund": lambda w: {**MONEY, "amount": "120", "defect_proven": True},
     "staff.reward": lambda w: {"staff": w["陈立"], "amount": "101", "reason": "表扬信"},
     "staff.transfer": lambda w: {"staff": w["赵敏之"], "reason": "轮岗"},
+    "summary.chase": lambda w: {"kind": "day", "starts_on": TODAY},
+    "summary.read": lambda w: {"summary": w["summary"], "remark": "已阅"},
+    "summary.send": lambda w: {"kind": "day", "starts_on": TODAY, "text": "照常"},
+    "task.accept": lambda w: {"task": w["task reported"]},
+    "task.amend": lambda w: {"task": w["task open"], "due_at": f"{SOON}T18:00", "reason": "数据没齐"},
+    "task.answer": lambda w: {"task": w["task open"], "text": "照旧"},
+    "task.chase": lambda w: {"task": w["task open"], "text": "明早要用"},
+    "task.feed_back": lambda w: {"task": w["task open"], "text": "系统停机", "happened_at": f"{TODAY}T00:00"},
+    "task.give": lambda w: {"title": "清点样品", "performers": [w["陈立"]], "due_at": f"{SOON}T17:00"},
+    "task.report": lambda w: {"task": w["task open"], "text": "好了"},
+    "task.send_back": lambda w: {"task": w["task reported"], "text": "少了线上订单"},
+    "task.withdraw": lambda w: {"task": w["task open"], "text": "不做了"},
+    "work.claim": lambda w: {"item": w["work at the desk"]},
+    "work.delegate": lambda w: {"item": w["work manager's"], "to": w["陈立"], "reason": "顺路"},
+    "work.finish": lambda w: {"item": w["work own"], "note": "都联系上了"},
+    "work.hand_over": lambda w: {"item": w["work own"], "to": w["赵敏之"], "reason": "请假"},
+    "work.open_routines": lambda w: {"day": TODAY},
+    "work.release": lambda w: {"item": w["work claimed"]},
+    "work.snooze": lambda w: {"item": w["work own"], "until": f"{SOON}T10:00", "reason": "等客户"},
+    "work.unwatch": lambda w: {"item": w["work claimed"]},
+    "work.watch": lambda w: {"item": w["work own"]},
 }  # fmt: skip
 
 # Nobody can do these in the world as it stands; what is compared is the refusal, which is the same for all doors too.
-RULED_OUT = {"account.reactivate", "account.reset_factors", "approval.climb", "organization.found"}
+RULED_OUT = {"account.reactivate", "account.reset_factors", "approval.climb", "case.climb", "organization.found"}
 
 
 @pytest.fixture(scope="module")
