@@ -288,7 +288,12 @@ def _entries(
 ) -> list[Entry]:
     """What happened, the newest first."""
     answers = shown_answers(spec.intake.fields, case.values)
-    entries = [Entry(case.opened_at, case.opened_by.name, _("took the case in"), answers=answers)]
+    # Of what happened in the same moment the later stands above: the end over the step that led to it.
+    entries: list[Entry] = []
+    for moment in moments:
+        entries.append(
+            Entry(moment.at, moment.by.name if moment.by else "", moment_label(moment.kind), "system", moment.reason)
+        )
     for run in runs:
         step = spec.step(run.step)
         if step is None:
@@ -312,10 +317,7 @@ def _entries(
                 duration=calendar.working_time_between(run.opened_at, run.closed_at),
             )
         )
-    for moment in moments:
-        entries.append(
-            Entry(moment.at, moment.by.name if moment.by else "", moment_label(moment.kind), "system", moment.reason)
-        )
+    entries.append(Entry(case.opened_at, case.opened_by.name, _("took the case in"), answers=answers))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -41,8 +41,12 @@ class Answer(forms.Field):
 
     def __init__(self, field: FormField, widget: forms.Widget) -> None:
         help_text = label(field.help) if field.help else ""
-        super().__init__(label=label(field.labels), widget=widget, required=False, help_text=help_text)
-        self.is_needed = field.required and not field.when
+        super().__init__(
+            label=label(field.labels), widget=widget, required=field.required and not field.when, help_text=help_text
+        )
+
+    def clean(self, value: Any) -> Any:
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from remit.kernel.authority.loading import all_actions
 from remit.kernel.procedures.bpmn import to_bpmn
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
 from remit.kernel.procedures.diagram import performer_text, performers_text, to_svg
@@ -35,7 +36,7 @@ def procedure_list(request: Request) -> HttpResponse:
 def procedure_page(request: Request, key: str) -> HttpResponse:
     """The picture and, step by step, who, by when, with which authority."""
     person_here(request)
-    version = latest_version(key)
+    version, actions = latest_version(key), all_actions()
     spec = spec_of(version)
     steps = [
         {
@@ -45,7 +46,7 @@ def procedure_page(request: Request, key: str) -> HttpResponse:
             "fields": "、".join(label(field.labels) for field in step.fields),
             "outcomes": "、".join(label(one.labels) for one in step.outcomes),
             "tell": "、".join(performer_text(one) for one in step.tell),
-            "actions": [deed.name for deed in step.actions],
+            "actions": [(deed.name, str(actions[deed.name].label)) for deed in step.actions if deed.name in actions],
         }
         for step in spec.steps
     ]
