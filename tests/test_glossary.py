@@ -11,7 +11,8 @@ CURRENT, RETIRED = TEXT.split("## Retired words")
 # Counters, choices and history that nobody talks about.
 UNSPOKEN = {"UnitSpell", "PositionSpell", "CharterPosition", "DraftItem", "AuthorityState", "MatterNumber", "RequestNumber",
             "LoginEvent", "AccountPolicy", "StoredFile", "PartyNumber", "PartyTag", "TransferLine", "ImportedParty",
-            "ColumnMapping"}  # fmt: skip
+            "ColumnMapping",
+            "WorkStep", "WorkFile", "RoutineDay", "TaskNote"}  # fmt: skip
 
 
 def rows(text: str) -> list[list[str]]:

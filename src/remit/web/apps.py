@@ -6,6 +6,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from remit.web.compile_catalogues import compile_catalogues
+        from remit.web.compile_catalogues import compile_catalogues, forget_read
 
-        compile_catalogues()
+        if compile_catalogues():
+            forget_read()

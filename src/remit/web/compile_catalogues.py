@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import trans_real
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,13 @@ def _compile(po: Path) -> Path:
     Path(name).chmod(0o644)
     Path(name).replace(mo)
     return mo
+
+
+def forget_read() -> None:
+    """What Django has read so far: models translate while they are loaded, so that on the very first start it has found no
+    catalogue, and would go on speaking English, in what is kept too, for as long as the process lives."""
+    trans_real._translations.clear()  # type: ignore[attr-defined]  # Django has no public way; its reloader does the same
+    trans_real._default = None  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ from remit.lib.calendars import add_months, parse_duration
 
 ITEM_KIND: Final = "summary"
 CHASED_WITHIN: Final = "4 hours"
-KIND: Final = Fact("kind", "choice", gettext_lazy("Period"), choices=tuple(SummaryKind.choices))
+KIND: Final = Fact(
+    "kind", "choice", gettext_lazy("Period"), choices=tuple((kind.value, kind.label) for kind in SummaryKind)
+)
 STARTS_ON: Final = Fact("starts_on", "date", gettext_lazy("First day"))
 MOST_LINES: Final = 60
 
@@ -176,6 +178,8 @@ def _superior(person: Person, facts: Facts) -> str | None:
     inherent=_superior,
 )
 def read(call: Call) -> Done:
+    if call.person is None:
+        raise RuleBroken(_("Only a person can do this, not the system."))
     summary = Summary.objects.select_for_update(of=("self",)).select_related("person").get(pk=call.id_of("summary"))
     if summary.read_at is not None:
         raise RuleBroken(_("It has been read already and stays as it is."))

@@ -9,9 +9,9 @@ from remit.kernel.organization.models import Person, Unit
 
 
 class SummaryKind(models.TextChoices):
-    DAY = "day", _("Day")
-    WEEK = "week", _("Week")
-    MONTH = "month", _("Month")
+    DAY = "day", _("Daily report")
+    WEEK = "week", _("Weekly report")
+    MONTH = "month", _("Monthly report")
 
 
 def summary_kinds() -> list[tuple[str, str]]:
