@@ -46,7 +46,7 @@ def procedure_page(request: Request, key: str) -> HttpResponse:
             "fields": "、".join(label(field.labels) for field in step.fields),
             "outcomes": "、".join(label(one.labels) for one in step.outcomes),
             "tell": "、".join(performer_text(one) for one in step.tell),
-            "actions": [(deed.name, str(actions[deed.name].label)) for deed in step.actions if deed.name in actions],
+            "actions": [str(actions[deed.name].label) for deed in step.actions if deed.name in actions],
         }
         for step in spec.steps
     ]
