@@ -1,0 +1,134 @@
+"""Work in a real browser: a day's routine with its evidence, a task from the meeting to its end; accessible, within the screen."""
+
+import datetime as dt
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from remit.kernel.work.models import Summary, Task, WorkItem
+from remit.kernel.work.tests.routine_help import CALL, morning, routine_firm
+from tests.browser.test_authority import RULES, log_in
+from tests.cast import Firm
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def firm(live_server: LiveServer) -> Firm:
+    """An ordinary day: whatever day it is, a call of the last workday is asked of each adviser."""
+    with transaction.atomic():
+        firm = routine_firm()
+    day = timezone.localdate()
+    morning(day)
+    if not WorkItem.objects.filter(duty="d1", person=firm["陈立"]).exists():  # a weekend: Friday's
+        for back in (1, 2, 3, 4, 5, 6, 7, 8):
+            morning(day - dt.timedelta(days=back))
+    monday = day - dt.timedelta(days=day.weekday())
+    firm.do("赵敏之", "summary.send", kind="week", starts_on=monday, text="回访二十户", plan="补两户")
+    firm.do(
+        "高岚",
+        "task.give",
+        title="清点样品",
+        performers=[firm["林晓岚"].pk],
+        due_at=timezone.now() + dt.timedelta(days=2),
+    )
+    return firm
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_every_page_is_accessible_and_keeps_within_the_screen(
+    chromium: Browser, live_server: LiveServer, firm: Firm, theme: str, width: int
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
+    )
+    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
+    page = log_in(context, live_server, firm, "林晓岚")
+    item = WorkItem.objects.filter(person=firm["陈立"], duty="d1").latest("pk")
+    paths = ["/", f"/work/{item.pk}/", "/work/?tab=done", "/work/routines/", "/work/tasks/", "/work/tasks/new/"]
+    paths += [
+        f"/work/tasks/{Task.objects.get().pk}/",
+        "/work/results/",
+        "/work/results/?by=duty",
+        "/work/results/items/",
+    ]
+    paths += [
+        "/work/summaries/",
+        "/work/summaries/team/",
+        f"/work/summaries/{Summary.objects.get().pk}/",
+        "/work/calendar/",
+    ]
+    faults: list[str] = []
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    for path in paths:
+        answer = page.goto(live_server.url + path, wait_until="networkidle")
+        assert answer is not None and answer.ok, path
+        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            faults.append(f"{path}: {violation['id']} {nodes}")
+    context.close()
+    assert faults + heard == []
+
+
+def test_the_days_routine_is_done_with_what_it_asks_for(
+    context: BrowserContext, live_server: LiveServer, firm: Firm, complaints: list[str]
+) -> None:
+    page = log_in(context, live_server, firm, "陈立")
+    listen(page, complaints)
+    item = WorkItem.objects.filter(person=firm["陈立"], duty="d1", done_at=None).latest("pk")
+    page.goto(live_server.url)
+    page.locator(f"a.row__title[href='/work/{item.pk}/']").click()
+    page.get_by_label("通数").fill("十二")
+    page.get_by_label("客户的意见").fill("都满意")
+    done = page.get_by_role("button", name="完成")
+    done.click()
+    expect(page.get_by_text("客户的意见")).to_be_visible()  # back with the fault, and what was typed still there
+    expect(page.get_by_label("客户的意见")).to_have_value("都满意")
+    page.get_by_label("通数").fill("12")
+    done.click()
+    expect(page).to_have_url(live_server.url + "/")
+    page.goto(f"{live_server.url}/work/{item.pk}/")
+    expect(page.get_by_text("12", exact=True)).to_be_visible()
+    item.refresh_from_db()
+    assert item.done_by == firm["陈立"] and item.labels["zh-hans"] == CALL.text
+    assert [line for line in complaints if "422" not in line] == []
+
+
+def test_a_task_goes_from_the_form_to_its_end(
+    context: BrowserContext, live_server: LiveServer, firm: Firm, chromium: Browser, complaints: list[str]
+) -> None:
+    leader = log_in(context, live_server, firm, "高岚")
+    listen(leader, complaints)
+    leader.goto(f"{live_server.url}/work/tasks/new/")
+    leader.get_by_label("要办的事").fill("汇总退货原因")
+    leader.locator(".picker input").fill("lxl")
+    leader.get_by_role("option", name=re.compile("林晓岚")).click()
+    leader.get_by_label("要求与预期结果").focus()  # the list of names closes
+    leader.get_by_role("button", name="布置", exact=True).click()
+    expect(leader.get_by_role("heading", name="汇总退货原因")).to_be_visible()
+    task = Task.objects.get(title="汇总退货原因")
+    other = chromium.new_context(locale="zh-CN")
+    doer = log_in(other, live_server, firm, "林晓岚")
+    doer.goto(f"{live_server.url}/work/tasks/{task.pk}/")
+    doer.get_by_label("办理结果").fill("三类原因，见附表")
+    doer.get_by_role("button", name="报完成").click()
+    expect(doer.locator(".tag", has_text="已报完成").first).to_be_visible()
+    other.close()
+    leader.reload()
+    leader.get_by_role("button", name="验收通过").click()
+    expect(leader.locator(".tag", has_text="已验收").first).to_be_visible()
+    task.refresh_from_db()
+    assert task.is_accepted and complaints == []
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
