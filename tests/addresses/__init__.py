@@ -11,6 +11,17 @@ from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
 from tests.addresses.procedures import PROCEDURES
 
-ADDRESSES: Final[list[Address]] = [*OPEN, *OWN, *SHELL, *SETTINGS, *AUTHORITY, *ORGANIZATION, *CHARTERS, *PARTIES, *PROCEDURES, *API]
+ADDRESSES: Final[list[Address]] = [
+    *OPEN,
+    *OWN,
+    *SHELL,
+    *SETTINGS,
+    *AUTHORITY,
+    *ORGANIZATION,
+    *CHARTERS,
+    *PARTIES,
+    *PROCEDURES,
+    *API,
+]
 
 __all__ = ["ADDRESSES", "COLLEAGUE", "OPEN", "STRANGER", "Address"]

@@ -9,6 +9,7 @@ import pytest
 from remit.web.tests.stylesheets import (
     COTTON,
     CSS,
+    PACKAGE,
     STATIC,
     declared_classes,
     scripts,
@@ -42,9 +43,14 @@ def test_every_class_in_a_template_has_a_style() -> None:
     assert unknown == []
 
 
+def drawings() -> list[Path]:
+    """Programs that write SVG with classes of ours."""
+    return [path for path in (PACKAGE / "kernel").rglob("*.py") if '<svg class="' in text_of(path)]
+
+
 def test_every_style_of_a_component_is_used() -> None:
     patterns = {name for path in templates() for name in used_classes(text_of(path))}
-    js = "\n".join(text_of(path) for path in scripts())
+    written = "\n".join(text_of(path) for path in (*scripts(), *drawings()))
     components = {
         name
         for path in (CSS / "components").glob("*.css")
@@ -54,7 +60,7 @@ def test_every_style_of_a_component_is_used() -> None:
     dead = [
         name
         for name in sorted(components - WRITTEN_ELSEWHERE.keys())
-        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns if pattern != "*") and name not in js
+        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns if pattern != "*") and name not in written
     ]
     assert dead == []
 

@@ -33,7 +33,18 @@ from remit.lib.refusals import RuleBroken
 
 pytestmark = pytest.mark.django_db
 UNTIL = dt.datetime(2026, 3, 18, 15, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
-ROOMS = ("accounts", "organization", "authority", "charters", "audit", "parties", "work", "procedures", "packs", "documents")
+ROOMS = (
+    "accounts",
+    "organization",
+    "authority",
+    "charters",
+    "audit",
+    "parties",
+    "work",
+    "procedures",
+    "packs",
+    "documents",
+)
 
 
 @contextmanager
