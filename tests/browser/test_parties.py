@@ -48,14 +48,15 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
     chromium: Browser, live_server: LiveServer, firm: Firm, theme: str, width: int
 ) -> None:
     party, other, boss = opened(firm, LONG_NAME, phone="13805712233"), opened(firm, "恒远"), opened(firm, "王海波")
-    for action, facts in {
+    deeds: dict[str, dict[str, Any]] = {
         "customer.merge": {"gone": other.pk},
         "customer.relate": {"other": boss.pk, "kind": "key_person", "note": "采购总监"},
         "customer.note": {"kind": "visit", "text": "看了车间", "next_step": "报价"},
         "customer.tag": {"tags": ["会员", "重点跟进"]},
         "customer.grade": {"grade": "A", "reason": "年采购五十万"},
         "customer.add_collaborator": {"person": firm["赵敏之"].pk},
-    }.items():
+    }
+    for action, facts in deeds.items():
         firm.do("陈立", action, party=party.pk, **facts)
     firm.do("林晓岚", "customer.transfer", parties=[party.pk], taker=firm["赵敏之"].pk, reason="均衡")
     firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["陈立"].pk, reason="产假")

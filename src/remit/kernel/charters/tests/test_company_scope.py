@@ -1,5 +1,7 @@
 """Whoever looks after the charters of one company of the group touches no other's."""
 
+from typing import Any
+
 import pytest
 from tests.cast import give
 
@@ -26,7 +28,7 @@ def version(office: Office) -> CharterVersion:
 def outcomes(office: Office, name: str, version: CharterVersion) -> dict[str, str]:
     draft = office.clerk
     charter = {"charter": version.charter_id}
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "charter.revise": {**charter, "yaml": {"text": ""}, "effective_on": today()},
         "charter.retire": {**charter, "end": today()},
         "charter.review": {"draft": draft.pk, "items": [1], "change": "accept"},
