@@ -68,11 +68,10 @@ def open_item(
         "done_at": None,
         "done_by": None,
     }
-    item, _made = WorkItem.objects.update_or_create(
-        source_kind=kind,
-        source_key=str(source_key),
-        defaults=fields,
-        create_defaults={**fields, "made_at": clock.now()},
+    item = WorkItem(source_kind=kind, source_key=str(source_key), made_at=clock.now(), **fields)
+    # One statement, whether it is there or not: every step of every case and request comes by here.
+    WorkItem.objects.bulk_create(
+        [item], update_conflicts=True, unique_fields=["source_kind", "source_key"], update_fields=list(fields)
     )
     return item
 
