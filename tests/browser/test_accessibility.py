@@ -32,7 +32,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 DARK_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}}
 # Files, not pages; and the components, which have tests of their own.
 NO_PAGE = re.compile(
-    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending)/$|/export/|^/(gallery|logout|static)/"
+    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused)/$|/export/|^/(gallery|logout|static)/"
 )
 
 
