@@ -14,6 +14,18 @@ from remit.kernel.authority.loading import forget_cached
 FIRST_ROWS = ["INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with real commits puts back what migrations wrote, and nothing else.
+
+    Without serialized_rollback Django makes the content types anew after it, under other numbers, and the next test that
+    does put rows back fails on them: in a run of many workers now this one and now that.
+    """
+    for item in items:
+        database = item.get_closest_marker("django_db")
+        if database and database.kwargs.get("transaction") and not database.kwargs.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid}: django_db(transaction=True) needs serialized_rollback=True here")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_rulebook() -> None:
     """A test's database is rolled back, the version of authority with it: what a process has compiled must go too."""

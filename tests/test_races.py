@@ -27,7 +27,7 @@ from remit.kernel.organization.models import Person
 from remit.lib.refusals import Refusal
 from tests.cast import Firm, build_firm, give
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PATIENCE = 20.0
 

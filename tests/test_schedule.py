@@ -17,7 +17,7 @@ from remit.schedule import SCHEDULE, climb_overdue_requests, rescue_stalled_jobs
 from tests.cast import Firm, build_firm
 from tests.write_guard import without_guard
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 T = TypeVar("T")

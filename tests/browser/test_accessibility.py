@@ -10,7 +10,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Matter
 from remit.kernel.organization import actions as organization
+from tests.browser.judging import DARK_RULES, judge
 from tests.browsing import browser_of
 from tests.cast import LONG_AGO, Firm, give
 from tests.world import World, build_world, give_password
@@ -29,9 +29,6 @@ PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 # Two frames, and every change of colour at its end: half-way between two themes nothing has enough contrast.
 TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => Promise.all(
     document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => 0))))"""
-# What WCAG 2.2 AA and axe's own best practices ask; on a phone in the dark only what colour and size decide.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-DARK_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}}
 # Files, not pages; and the components, which have tests of their own.
 NO_PAGE = re.compile(
     r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused)/$|/export/|^/(gallery|logout|static)/"
@@ -88,21 +85,14 @@ class Walker:
         assert answer is not None
         self.faults += [f"{path}: {answer.status}"] if not answer.ok else []
         self.faults += [f"{path}: {text}" for text in heard]  # before axe, whose own styles the policy refuses
-        self.judge(page, path, RULES)
+        self.faults += judge(page, path)
         page.set_viewport_size(PHONE)
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         page.evaluate(TWO_FRAMES)  # even with motion reduced a colour takes one to change
-        self.judge(page, f"{path} on a phone in the dark", DARK_RULES)
+        self.faults += judge(page, f"{path} on a phone in the dark", DARK_RULES)
         links = self.new_links(page)
         page.close()
         return links
-
-    def judge(self, page: Page, where: str, rules: dict[str, Any]) -> None:
-        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        self.faults += [f"{where}: {scrolls} px too wide"] if scrolls > 0 else []
-        for violation in Axe().run(page, options={**rules, "preload": False}).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.faults.append(f"{where}: {violation['id']} {nodes}")
 
     def new_links(self, page: Page) -> list[str]:
         found = []

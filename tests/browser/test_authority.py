@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.authority.models import Matter, Request
-from tests.browsing import browser_of
+from tests.browser.judging import judge_pages, log_in, screen
 from tests.cast import Firm, build_firm
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -19,7 +18,6 @@ PAGES = [
     *("/authority/obligations/", "/authority/obligations/?tab=done", "/authority/matters/", "/authority/matrix/"),
     *("/authority/why/?action=staff.reward&f-amount=800", "/authority/what-if/", "/authority/separation/", "/audit/"),
 ]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -32,38 +30,17 @@ def firm(live_server: LiveServer) -> Firm:
     return firm
 
 
-def log_in(context: BrowserContext, live_server: LiveServer, firm: Firm, name: str) -> Page:
-    session = browser_of(firm, name).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return context.new_page()
-
-
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_every_page_is_accessible_and_keeps_within_the_screen(
     chromium: Browser, live_server: LiveServer, firm: Firm, theme: str, width: int
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
-    )
-    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
-    page = log_in(context, live_server, firm, "高岚")
     request, matter = Request.objects.earliest("id"), Matter.objects.get()
     records = [f"/authority/approvals/{request.pk}/", f"/authority/matters/{matter.pk}/"]
     records += [f"/authority/obligations/{one.pk}/" for one in matter.done_by.rulings.get().obligations.all()]
     records += [f"/audit/{matter.done_by.rulings.get().event_id}/"]
-    faults: list[str] = []
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    for path in [*PAGES, *records]:
-        answer = page.goto(live_server.url + path, wait_until="networkidle")
-        assert answer is not None and answer.ok, path
-        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            faults.append(f"{path}: {violation['id']} {nodes}")
-    context.close()
-    assert faults + heard == []
+    with screen(chromium, live_server, theme, width) as context:
+        page = log_in(context, live_server, firm, "高岚")
+        assert judge_pages(page, [*PAGES, *records]) == []
 
 
 def test_the_limit_is_said_while_the_amount_is_typed(

@@ -17,7 +17,7 @@ from remit.kernel.charters.models import CharterVersion, DraftItem
 from remit.kernel.organization.models import Person
 from tests.cast import Firm, build_firm, give
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PASSWORD = "a kettle sings at seven"
 LINES = (
     "一、岗位职责",

@@ -4,19 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.authority.loading import authority_changed, lock_authority
 from remit.kernel.parties.models import Merge, Party
 from remit.lib.sheets import read_sheet, write_csv, write_xlsx
-from tests.browsing import browser_of
+from tests.browser.judging import judge_pages, log_in, screen
 from tests.cast import Firm, build_firm, give
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LONG_NAME = "内蒙古自治区呼和浩特市新城区恒远精密机械设备制造与进出口贸易有限责任公司第二分公司"
 HEADERS = ["客户名称", "联系电话", "等级"]
 
@@ -37,12 +35,6 @@ def opened(firm: Firm, name: str, **facts: Any) -> Party:
     return Party.objects.get(pk=made.subject[1])
 
 
-def log_in(context: BrowserContext, live_server: LiveServer, firm: Firm, name: str) -> Page:
-    session = browser_of(firm, name).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return context.new_page()
-
-
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_every_page_is_accessible_and_keeps_within_the_screen(
     chromium: Browser, live_server: LiveServer, firm: Firm, theme: str, width: int
@@ -60,14 +52,8 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
         firm.do("陈立", action, party=party.pk, **facts)
     firm.do("林晓岚", "customer.transfer", parties=[party.pk], taker=firm["赵敏之"].pk, reason="均衡")
     firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["陈立"].pk, reason="产假")
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
-    )
-    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
-    faults: list[str] = []
-    heard: list[str] = []
     one = f"/parties/{party.pk}/"
-    for name, paths in {
+    views = {
         "林晓岚": (
             "/parties/",
             "/parties/?q=hengyuan",
@@ -77,19 +63,10 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
             "/parties/import/",
         ),
         "陈立": (one, f"{one}change/", f"{one}merge/", "/parties/new/"),
-    }.items():
-        page = log_in(context, live_server, firm, name)
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        for path in paths:
-            answer = page.goto(live_server.url + path, wait_until="networkidle")
-            assert answer is not None and answer.ok, path
-            scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
-            for violation in Axe().run(page, options=RULES).response["violations"]:
-                nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-                faults.append(f"{path}: {violation['id']} {nodes}")
-    context.close()
-    assert faults + heard == []
+    }
+    with screen(chromium, live_server, theme, width) as context:
+        for name, paths in views.items():
+            assert judge_pages(log_in(context, live_server, firm, name), paths) == []
     assert Merge.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ from remit.kernel.accounts.models import LoginEvent, User
 PASSWORD = "a kettle sings at seven"
 LOGIN_PAGE = "/login/?next=/me/"
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.procedures.models import Case
 from remit.kernel.procedures.tests.department import Department, build_department
-from tests.browsing import browser_of
+from tests.browser.judging import judge_pages, log_in, screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -22,16 +20,10 @@ def department(live_server: LiveServer) -> Department:
         return build_department()
 
 
-def log_in(context: BrowserContext, live_server: LiveServer, department: Department, name: str) -> Page:
-    session = browser_of(department.firm, name).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return context.new_page()
-
-
 @pytest.mark.ledger("S-043", "R-030")
 def test_a_complaint_is_taken_in_and_judged(chromium: Browser, live_server: LiveServer, department: Department) -> None:
     context = chromium.new_context(locale="zh-CN")
-    page = log_in(context, live_server, department, "陈立")
+    page = log_in(context, live_server, department.firm, "陈立")
     page.goto(f"{live_server.url}/procedures/cases/new/complaint/")
     page.get_by_label("简述").fill("按摩椅反复停机")
     page.get_by_label("对象").fill("周敏")
@@ -61,20 +53,7 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
     department.judged(case)
     department.investigated(case)
     department.open()
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
-    )
-    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
-    page = log_in(context, live_server, department, "高岚")
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    for path in ("cases/", "cases/statistics/", "cases/new/complaint/", f"cases/{case.pk}/", "complaint/", ""):
-        answer = page.goto(f"{live_server.url}/procedures/{path}", wait_until="networkidle")
-        assert answer is not None and answer.ok, path
-        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            faults.append(f"{path}: {violation['id']} {nodes}")
-    context.close()
-    assert faults == []
+    paths = ("cases/", "cases/statistics/", "cases/new/complaint/", f"cases/{case.pk}/", "complaint/", "")
+    with screen(chromium, live_server, theme, width) as context:
+        page = log_in(context, live_server, department.firm, "高岚")
+        assert judge_pages(page, [f"/procedures/{path}" for path in paths]) == []

@@ -1,19 +1,17 @@
 """The shell in a real browser: accessible, nothing sticks out of a phone, no complaints; keys and input methods behave."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.accounts import actions
 from remit.kernel.accounts.actor import system
+from tests.browser.judging import judge, screen
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 PASSWORD = "a kettle sings at seven"
 PAGES = ["/gallery/", "/gallery/day/", "/gallery/record/", "/gallery/bare/", "/gallery/print/"]
-# What WCAG 2.2 AA and axe's own best practices ask.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def listen(page: Page) -> list[str]:
@@ -34,22 +32,14 @@ def listen(page: Page) -> list[str]:
 def test_every_page_is_accessible_and_keeps_within_the_screen(
     chromium: Browser, live_server: LiveServer, theme: str, width: int
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
-    )
-    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
     faults: list[str] = []
-    for path in PAGES:
-        page = context.new_page()
-        heard = listen(page)
-        page.goto(live_server.url + path, wait_until="networkidle")
-        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
-        faults += [f"{path}: {text}" for text in heard]  # before axe, whose own styles the content policy refuses
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            faults.append(f"{path}: {violation['id']} {nodes}")
-    context.close()
+    with screen(chromium, live_server, theme, width) as context:
+        for path in PAGES:
+            page = context.new_page()
+            heard = listen(page)
+            page.goto(path, wait_until="load")
+            faults += [f"{path}: {text}" for text in heard]  # before axe, whose own styles the content policy refuses
+            faults += judge(page, path)
     assert faults == []
 
 

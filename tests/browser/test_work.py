@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.work.models import Summary, Task, WorkItem
 from remit.kernel.work.tests.routine_help import CALL, morning, routine_firm
-from tests.browser.test_authority import RULES, log_in
+from tests.browser.judging import judge_pages, log_in, screen
 from tests.cast import Firm
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -44,11 +43,6 @@ def firm(live_server: LiveServer) -> Firm:
 def test_every_page_is_accessible_and_keeps_within_the_screen(
     chromium: Browser, live_server: LiveServer, firm: Firm, theme: str, width: int
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce", has_touch=width < 500
-    )
-    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
-    page = log_in(context, live_server, firm, "林晓岚")
     item = WorkItem.objects.filter(person=firm["陈立"], duty="d1").latest("pk")
     paths = ["/", f"/work/{item.pk}/", "/work/?tab=done", "/work/routines/", "/work/tasks/", "/work/tasks/new/"]
     paths += [
@@ -63,19 +57,9 @@ def test_every_page_is_accessible_and_keeps_within_the_screen(
         f"/work/summaries/{Summary.objects.get().pk}/",
         "/work/calendar/",
     ]
-    faults: list[str] = []
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    for path in paths:
-        answer = page.goto(live_server.url + path, wait_until="networkidle")
-        assert answer is not None and answer.ok, path
-        scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        faults += [f"{path} is {scrolls} px too wide"] if scrolls > 0 else []
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            faults.append(f"{path}: {violation['id']} {nodes}")
-    context.close()
-    assert faults + heard == []
+    with screen(chromium, live_server, theme, width) as context:
+        page = log_in(context, live_server, firm, "林晓岚")
+        assert judge_pages(page, paths) == []
 
 
 def test_the_days_routine_is_done_with_what_it_asks_for(

@@ -57,10 +57,13 @@ def act(request: Request, name: str, facts: Mapping[str, Any], form: forms.Form 
         return Outcome(None, error.sentence, error.status)
 
 
-def answer(request: Request, result: Result, done: str, to: str, *args: object) -> HttpResponse:
-    """Back to the page with a sentence; to the request where somebody else has to decide."""
-    if result.kind == "requested":
-        messages.success(request, result.sentence)
-        return redirect("authority:request-detail", result.request_id)
+def answer(request: Request, outcome: Outcome, done: str, to: str, *args: object) -> HttpResponse:
+    """Back to the page with a sentence, of the refusal too; to the request where somebody else has to decide."""
+    if outcome.result is None:
+        messages.error(request, outcome.refusal)
+        return redirect(to, *args)
+    if outcome.result.kind == "requested":
+        messages.success(request, outcome.result.sentence)
+        return redirect("authority:request-detail", outcome.result.request_id)
     messages.success(request, done)
     return redirect(to, *args)

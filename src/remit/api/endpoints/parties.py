@@ -9,9 +9,9 @@ from ninja import Path, Router, Schema
 from remit.api.caller import caller_of
 from remit.api.paging import GREATEST_ID, Page, Paging, Text, page_of
 from remit.kernel.parties.access import reads_in_full
+from remit.kernel.parties.actions.dealings import look_at
 from remit.kernel.parties.models import Party
 from remit.kernel.parties.queries import Wanted, list_parties, numbers_of, timeline
-from remit.kernel.parties.web.reach import look_at
 
 router = Router(tags=["customers"])
 

@@ -41,7 +41,7 @@ def her_browser(lin: User, browser: type_of_browser) -> Client:
     return client
 
 
-@pytest.mark.django_db(transaction=True)  # allauth tells of a new factor after the commit
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # allauth tells of a new factor after the commit
 def test_once_set_up_the_code_is_demanded(lin: User, her_browser: Client, browser: type_of_browser) -> None:
     secret, _codes = set_up_app(her_browser)
     assert queries.factors_of(lin).has_app
@@ -119,7 +119,7 @@ def test_security_changes_ask_for_the_password_again(lin: User, her_browser: Cli
     assert her_browser.get(reverse("mfa_activate_totp")).status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_switching_the_app_off_takes_the_codes_along(lin: User, her_browser: Client, browser: type_of_browser) -> None:
     set_up_app(her_browser)
     assert her_browser.get(reverse("mfa_deactivate_totp")).status_code == 200

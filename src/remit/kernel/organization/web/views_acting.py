@@ -120,7 +120,7 @@ def _deputy_form(request: Request, person: Person, place: Place) -> HttpResponse
             outcome = act(request, "organization.appoint_deputy", facts, form)
             if outcome.result is not None:
                 done = _("%(name)s acts as %(position)s.") % {"name": chosen.name, "position": place.title}
-                return answer(request, outcome.result, done, "organization:acting-list")
+                return answer(request, outcome, done, "organization:acting-list")
             refusal, status = outcome.refusal, outcome.status
     context = {"form": form, "place": place, "refusal": refusal, "has_grants": bool(limits)}
     return render(request, "organization/acting_new.html", context, status=status)
@@ -151,6 +151,6 @@ def acting_end(request: Request, pk: int) -> HttpResponse:
         raise NotYours(_("There is no such deputyship."))
     outcome = act(request, "organization.end_acting", {"acting": acting.pk})
     if outcome.result is not None:
-        return answer(request, outcome.result, _("The acting is ended."), "organization:acting-list")
+        return answer(request, outcome, _("The acting is ended."), "organization:acting-list")
     return render(request, "web/refused.html", {"sentence": outcome.refusal, "back": reverse("organization:acting-list")},
                   status=outcome.status)  # fmt: skip

@@ -148,7 +148,7 @@ def person_new(request: Request) -> HttpResponse:
         outcome = act(request, "organization.hire", form.cleaned_data, form)
         if outcome.result is not None:
             pk = int(outcome.result.subject[1])
-            return answer(request, outcome.result, _("Added. Appoint the person from the page of the position."),
+            return answer(request, outcome, _("Added. Appoint the person from the page of the position."),
                           "organization:person-detail", pk)  # fmt: skip
         refusal, status = outcome.refusal, outcome.status
     return _form_page(request, form, _("Add a person"), _("Add"), refusal, status)
@@ -167,7 +167,7 @@ def person_change(request: Request, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.change_person", {**form.facts(), "person": about.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Changed."), "organization:person-detail", pk)
+            return answer(request, outcome, _("Changed."), "organization:person-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     return _form_page(request, form, _("Change the data of %(name)s") % {"name": about.name}, _("Change"), refusal, status,
                       about)  # fmt: skip
@@ -181,7 +181,7 @@ def person_leave(request: Request, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.leave", {**form.cleaned_data, "person": about.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Recorded."), "organization:person-detail", pk)
+            return answer(request, outcome, _("Recorded."), "organization:person-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     note = _("Appointments and acting end with that day, and so does what the login opens.")
     title = _("%(name)s leaves") % {"name": about.name}

@@ -137,7 +137,7 @@ def appointment_new(request: Request, pk: int) -> HttpResponse:
             outcome = act(request, "organization.appoint", {**form.cleaned_data, "position": position.pk}, form)
             if outcome.result is not None:
                 done = _("%(name)s is appointed.") % {"name": chosen.name}
-                return answer(request, outcome.result, done, "organization:position-detail", pk)
+                return answer(request, outcome, done, "organization:position-detail", pk)
             refusal, status = outcome.refusal, outcome.status
     return _draw(
         request,
@@ -160,7 +160,7 @@ def appointment_end(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         outcome = act(request, "organization.end_appointment", {**form.cleaned_data, "position": position.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("The appointment is ended."), "organization:position-detail", pk)
+            return answer(request, outcome, _("The appointment is ended."), "organization:position-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     return _draw(request, position, person, status=status, end_form=form, refusal=refusal or form.errors.as_text())
 
@@ -182,7 +182,7 @@ def position_change(request: Request, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.change_position", {**form.facts(), "position": position.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Changed."), "organization:position-detail", pk)
+            return answer(request, outcome, _("Changed."), "organization:position-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     title = _("Change %(title)s") % {"title": position.title}
     return _form_page(request, position, form, title, _("Change"), refusal, status)
@@ -196,7 +196,7 @@ def position_close(request: Request, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.close_position", {**form.cleaned_data, "position": position.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Closed."), "organization:position-detail", pk)
+            return answer(request, outcome, _("Closed."), "organization:position-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     title = _("Close %(unit)s") % {"unit": position.title}
     return _form_page(request, position, form, title, _("Close the position"), refusal, status)

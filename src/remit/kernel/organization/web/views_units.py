@@ -86,7 +86,7 @@ def unit_new(request: Request, pk: int) -> HttpResponse:
         if outcome.result is not None:
             subject = outcome.result.subject[1]
             to = ("organization:unit-detail", subject or parent.pk)
-            return answer(request, outcome.result, _("Opened."), *to)
+            return answer(request, outcome, _("Opened."), *to)
         refusal, status = outcome.refusal, outcome.status
     title = _("Open a unit below %(unit)s") % {"unit": parent.name}
     return _form_page(request, form, title, parent, refusal, status, verb=_("Open"))
@@ -111,7 +111,7 @@ def unit_change(request: Request, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.change_unit", {**form.cleaned_data, "unit": unit.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Changed."), "organization:unit-detail", unit.pk)
+            return answer(request, outcome, _("Changed."), "organization:unit-detail", unit.pk)
         refusal, status = outcome.refusal, outcome.status
     title = _("Rename or move %(unit)s") % {"unit": unit.name}
     return _form_page(request, form, title, unit, refusal, status, verb=_("Change"))
@@ -128,7 +128,7 @@ def _close(request: Request, unit: Unit, form: CloseForm) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = act(request, "organization.close_unit", {**form.cleaned_data, "unit": unit.pk}, form)
         if outcome.result is not None:
-            return answer(request, outcome.result, _("Closed."), "organization:unit-detail", unit.pk)
+            return answer(request, outcome, _("Closed."), "organization:unit-detail", unit.pk)
         refusal, status = outcome.refusal, outcome.status
     title = _("Close %(unit)s") % {"unit": unit.name}
     note = _("Its units and positions must be closed or moved before. Everything about it stays readable.")
@@ -151,7 +151,7 @@ def position_new(request: Request, pk: int) -> HttpResponse:
         outcome = act(request, "organization.open_position", facts, form)
         if outcome.result is not None:
             pk = int(outcome.result.subject[1])
-            return answer(request, outcome.result, _("Opened."), "organization:position-detail", pk)
+            return answer(request, outcome, _("Opened."), "organization:position-detail", pk)
         refusal, status = outcome.refusal, outcome.status
     title = _("Open a position in %(unit)s") % {"unit": unit.name}
     return _form_page(request, form, title, unit, refusal, status, verb=_("Open"))

@@ -5,8 +5,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from remit.kernel.accounts.actor import Actor
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact
+from remit.kernel.authority.gate import perform
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import only_by_oversight, party_visible_to
@@ -154,3 +156,11 @@ def _overseer(person: Person, facts: dict[str, Any]) -> str | None:
 def inspect(call: Call) -> Done:
     """R-007 gives the right, S-015 asks for the trace: who is shown a file by oversight alone leaves an event for each look."""
     return about(locked(call), {})
+
+
+def look_at(actor: Actor, person: Person, pk: int) -> Party:
+    """The customer, for reading its file. A look by right of oversight alone leaves an event (S-011, S-015). Raises NotYours."""
+    party = party_visible_to(person, pk)
+    if only_by_oversight(person, party):
+        perform(actor, "customer.inspect", {"party": party.pk})
+    return party

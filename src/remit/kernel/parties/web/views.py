@@ -19,12 +19,13 @@ from remit.kernel.parties.access import (
     party_visible_to,
     reads_in_full,
 )
+from remit.kernel.parties.actions.dealings import look_at
 from remit.kernel.parties.models import ActivityKind, ContactKind, Grade, Party, PartyKind, RelationKind
 from remit.kernel.parties.rules import duplicates
 from remit.kernel.parties.values import read_contact
 from remit.kernel.parties.web.forms import FileForm
-from remit.kernel.parties.web.reach import act, answer, look_at, number_or_none, person_here
 from remit.kernel.procedures.access import visible_cases
+from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -13,8 +13,8 @@ from remit.kernel.parties import queries
 from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.models import Merge, Party
 from remit.kernel.parties.web.forms import HandoverForm, MergeForm
-from remit.kernel.parties.web.reach import act, answer, number_or_none, person_here
 from remit.kernel.parties.web.views import draw_party
+from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 
 

@@ -24,9 +24,9 @@ from remit.kernel.parties.access import collaborated, reach_of
 from remit.kernel.parties.importing.columns import FIELDS
 from remit.kernel.parties.models import ColumnMapping, ImportRun, Party
 from remit.kernel.parties.values import masked_contact, masked_identifier
-from remit.kernel.parties.web.reach import act, answer, person_here
 from remit.kernel.parties.web.views import wanted_of
 from remit.lib.sheets import Cell, Sheet, SheetError, read_sheet, write_csv, write_xlsx
+from remit.web.acting import act, answer, person_here
 from remit.web.http import Request
 
 KEPT_SECONDS: Final = 3600

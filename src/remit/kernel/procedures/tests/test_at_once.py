@@ -17,7 +17,7 @@ from remit.kernel.procedures.tests.department import INTAKE, Department, build_d
 from remit.kernel.work.models import WorkItem
 from remit.lib.refusals import Refusal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PATIENCE = 30.0
 
 

@@ -20,8 +20,9 @@ from remit.kernel.procedures.actions import opening_desk
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
 from remit.kernel.procedures.web.drawing import draw_case
 from remit.kernel.procedures.web.forms import IntakeForm, form_for
-from remit.kernel.procedures.web.reach import person_here, stored
+from remit.kernel.procedures.web.uploads import stored
 from remit.lib import clock
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

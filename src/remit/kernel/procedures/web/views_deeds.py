@@ -25,7 +25,8 @@ from remit.kernel.procedures.compiled import spec_of
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.queries import case_view
 from remit.kernel.procedures.web.drawing import bound_form, draw_case
-from remit.kernel.procedures.web.reach import person_here, stored
+from remit.kernel.procedures.web.uploads import stored
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 

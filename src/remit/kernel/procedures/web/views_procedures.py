@@ -10,8 +10,8 @@ from remit.kernel.procedures.bpmn import to_bpmn
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
 from remit.kernel.procedures.diagram import performer_text, performers_text, to_svg
 from remit.kernel.procedures.queries import opening_words
-from remit.kernel.procedures.web.reach import person_here
 from remit.lib.calendars import duration_label, parse_duration
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 

@@ -20,9 +20,9 @@ from remit.kernel.organization.models import Person, Unit
 from remit.kernel.work.calendar_actions import KINDS
 from remit.kernel.work.calendars import calendar_of
 from remit.kernel.work.models import CompanyDay
-from remit.kernel.work.web.items import person_here
 from remit.lib import clock
 from remit.lib.calendar_days import calendar_year
+from remit.web.acting import person_here
 from remit.web.http import Request
 
 YEARS: Final = range(2005, 2100)

@@ -25,6 +25,7 @@ from remit.kernel.work.models import WorkItem
 from remit.kernel.work.queries import item_row
 from remit.kernel.work.records import TABS, evidence_rows, history, item_detail, routines_for, state_of
 from remit.lib import clock
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -40,13 +41,6 @@ DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "unwatch": ("work.unwatch", ()),
 }
 MOST_FILES: Final = 12  # for each kind of evidence
-
-
-def person_here(request: Request) -> Person:
-    """The person behind the login; one without a person has no work. Raises NotYours."""
-    if request.person is None:
-        raise NotYours(_("This login belongs to nobody in the organization."))
-    return request.person
 
 
 @require_GET

@@ -13,9 +13,9 @@ from remit.kernel.organization.models import Person
 from remit.kernel.work.queries import item_row
 from remit.kernel.work.records import state_of
 from remit.kernel.work.results import WAYS, Wanted, duty_texts, items_behind, results, sheet_rows, this_month
-from remit.kernel.work.web.items import person_here
 from remit.lib.calendars import add_months
 from remit.lib.sheets import write_xlsx
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

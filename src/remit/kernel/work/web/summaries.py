@@ -24,8 +24,8 @@ from remit.kernel.work.summaries import (
     summary_visible_to,
     team_of,
 )
-from remit.kernel.work.web.items import person_here
 from remit.lib import clock
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -20,8 +20,8 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
 from remit.kernel.work.access import task_visible_to, visible_tasks
 from remit.kernel.work.models import Task
-from remit.kernel.work.web.items import person_here
 from remit.lib import clock
+from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 

@@ -1,22 +1,12 @@
-"""What every view of the room begins with: who asks, and the files that he hands in."""
+"""The files that come with a step's form."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
-from remit.kernel.authority.errors import NotYours
 from remit.kernel.documents.actions import store
-from remit.kernel.organization.models import Person
 from remit.web.http import Request
-
-
-def person_here(request: Request) -> Person:
-    """The person behind the login. Raises NotYours."""
-    if request.person is None:
-        raise NotYours(_("This login belongs to nobody in the organization."))
-    return request.person
 
 
 def stored(request: Request, uploads: "Mapping[str, list[UploadedFile[bytes]]]", company_id: int) -> dict[str, Any]:

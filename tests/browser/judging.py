@@ -1,0 +1,64 @@
+"""What is asked of every page in a browser: it answers, is accessible, keeps within the screen, and no script of it fails."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browsing import browser_of
+from tests.cast import Firm
+
+# What WCAG 2.2 AA and axe's own best practices ask.
+RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What colour and size decide, for the second look at a page in another theme or on a smaller screen.
+DARK_RULES: Final = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}}
+
+
+def judge(page: Page, where: str, rules: dict[str, Any] = RULES) -> list[str]:
+    """What is wrong with the page that is open, a sentence each."""
+    scrolls = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    faults = [f"{where}: {scrolls} px too wide"] if scrolls > 0 else []
+    # axe would fetch every stylesheet again, at addresses that do not exist, for rules that are not asked here
+    for violation in Axe().run(page, options={**rules, "preload": False}).response["violations"]:
+        nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+        faults.append(f"{where}: {violation['id']} {nodes}")
+    return faults
+
+
+def judge_pages(page: Page, paths: Iterable[str]) -> list[str]:
+    """What is wrong with each of the addresses, a sentence each."""
+    faults: list[str] = []
+
+    def note(error: object) -> None:
+        faults.append(f"{page.url}: {error}")
+
+    page.on("pageerror", note)
+    for path in paths:
+        answer = page.goto(path, wait_until="load")
+        assert answer is not None and answer.ok, path
+        faults += judge(page, path)
+    page.remove_listener("pageerror", note)
+    return faults
+
+
+@contextmanager
+def screen(chromium: Browser, live_server: LiveServer, theme: str, width: int) -> Iterator[BrowserContext]:
+    """A browser with a theme and a width; below 500 px it is a phone's."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce",
+        has_touch=width < 500,
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])
+    yield context
+    context.close()
+
+
+def log_in(context: BrowserContext, live_server: LiveServer, firm: Firm, name: str) -> Page:
+    """A page in which the person is logged in, of a browser that may have been somebody else's."""
+    session = browser_of(firm, name).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return context.new_page()
