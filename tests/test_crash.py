@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from remit.embedded import EmbeddedPostgres
+from remit.embedded.tests.application import wait_until
 
 # As the product runs it, and small: what is tested here is what is on the disk after a kill.
 SETTINGS = {"shared_buffers": "32MB", "max_connections": "30"}
@@ -151,7 +152,7 @@ def test_postgresql_killed_in_mid_act_leaves_nothing_of_it(house: House) -> None
     _out, err = program.communicate("\n", timeout=60)
     assert program.returncode == 1, "the act fails, and does not say that it was done"
     assert "OperationalError" in err
-    assert house.server.ensure_running() is True
+    wait_until(house.server.ensure_running)
     assert house.look() == before
 
 
@@ -165,7 +166,7 @@ def test_what_was_answered_survives_the_kill_and_is_not_done_again(house: House)
     assert program.stdout.readline() == "done\n"
     house.cut_the_power()
     program.wait(60)
-    assert house.server.ensure_running() is True
+    wait_until(house.server.ensure_running)
     after = house.look()
     assert after == Found("13900000003", before.events + 1, before.rulings + 1)
     house.run(VERIFY)

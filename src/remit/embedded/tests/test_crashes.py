@@ -44,8 +44,7 @@ def test_a_killed_server_is_started_again_with_all_that_was_committed(server: Em
     assert server.ensure_running() is False
     killed = pid_of(server)
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: server.pid is None)
-    assert server.ensure_running() is True
+    wait_until(server.ensure_running)
     assert pid_of(server) != killed
     assert one(server.url(), "SELECT count(*) FROM receipt") == 1000
 
@@ -123,8 +122,8 @@ def test_a_backend_that_still_computes_does_not_keep_a_killed_server_down(server
     def compute() -> None:
         try:
             one(server.url(), "SELECT count(*) FROM generate_series(1, 1000000000)")
-        except psycopg.OperationalError:
-            return  # told to quit, as it should
+        except psycopg.Error:
+            return  # told to quit, as it should, or its temporary files are gone already
 
     thread = threading.Thread(target=compute)
     thread.start()
@@ -144,7 +143,7 @@ def test_a_backend_that_still_computes_does_not_keep_a_killed_server_down(server
     wait_until(lambda: server.pid is None)
     assert processes.works_in(orphan, data_of(server.root))  # it computes on, without a server
     began = time.monotonic()
-    assert server.ensure_running() is True
+    wait_until(server.ensure_running)  # what is dying has no memory any more some moments before it is dead
     assert time.monotonic() - began < 15
     assert not processes.works_in(orphan, data_of(server.root))
     assert is_up(server.url())
