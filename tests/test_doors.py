@@ -200,6 +200,7 @@ def _add_customers(world: World) -> None:
     perform(KEEPER, "customer.merge", {"party": ids["customer silk"], "gone": ids["customer silk again"]})
     ids["merge"] = Merge.objects.get().pk
     ids["party import"] = _made("customer.import", company=company, **_customers("某某公司"))
+    ids["segment"] = int(world.firm.do("陈立", "customer.keep_segment", name="机构").subject[1])
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
 
 
@@ -326,6 +327,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.export": lambda w: {"rows": 12},
     "customer.import": lambda w: {"company": w.firm.health.pk, **_customers("新公司", "另一家新公司")},
     "customer.inspect": lambda w: {"party": w["customer tea"]},
+    "customer.keep_segment": lambda w: {"name": "大户", "filter": {"grade": "A"}},
     "customer.merge": lambda w: {"party": w["customer tea"], "gone": w["customer silk"]},
     "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
     "customer.open": lambda w: {"name": "新客户", "kind": "organization", "phone": "13905712233"},
@@ -334,8 +336,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.relate": lambda w: {"party": w["customer tea"], "other": w["customer silk"], "kind": "partner"},
     "customer.release": lambda w: {"parties": [w["customer tea"]], "reason": "无法联系"},
     "customer.remove_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
+    "customer.remove_segment": lambda w: {"segment": w["segment"]},
     "customer.set_pool": lambda w: {"company": w.firm.health.pk, "claims_in_30_days": 20, "idle_days_a": 0, "idle_days_b": 0,
                                     "idle_days_c": 180, "idle_days_d": 90, "idle_days_none": 90},
+    "customer.share_segment": lambda w: {"segment": w["segment"]},
     "customer.tag": lambda w: {"party": w["customer tea"], "tags": ["会员"]},
     "customer.transfer": lambda w: {"parties": [w["customer tea"]], "taker": w["赵敏之"]},
     "customer.undo_import": lambda w: {"run": w["party import"]},

@@ -96,6 +96,7 @@ class World:
     party_merge: int
     handover: int  # of 赵敏之's customers to 林晓岚
     party_import: int  # 林晓岚's, of one customer
+    segment: int  # 林晓岚's, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
     case: int  # a complaint that 陈立 took in and has to judge
     case_run: int
@@ -189,6 +190,7 @@ def build_world() -> World:
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
+        segment=int(firm.do("林晓岚", "customer.keep_segment", name="机构").subject[1]),
         party_upload=party_upload,
         case=case,
         case_run=case_run,

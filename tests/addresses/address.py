@@ -85,10 +85,17 @@ def in_company(name: str, **more: Any) -> Address:
 
 
 def deed(
-    name: str, who: str, facts: Facts = nothing, *, colleague: int = 404, may: int = 302, at: Mapping[str, str] = ALONE
+    name: str,
+    who: str,
+    facts: Facts = nothing,
+    *,
+    colleague: int = 404,
+    stranger: int = 404,
+    may: int = 302,
+    at: Mapping[str, str] = ALONE,
 ) -> Address:
     """A form that is sent about a record."""
-    return Address(name, who, "POST", may=may, colleague=colleague, stranger=404, at=at, facts=facts)
+    return Address(name, who, "POST", may=may, colleague=colleague, stranger=stranger, at=at, facts=facts)
 
 
 def call(name: str, who: str, **more: Any) -> Address:

@@ -78,6 +78,7 @@ class Wanted:
     tag: int | None = None
     idle: int | None = None
     kind: str = ""
+    status: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -86,21 +87,28 @@ class Wanted:
 
 def list_parties(person: Person, wanted: Wanted) -> QuerySet[Party]:
     """The customers of a list, to be ordered by name. At most four queries before the page's own."""
-    seen = _in_scope(person, wanted.scope)
-    if wanted.grade:
-        seen = seen.filter(grade="" if wanted.grade == "none" else wanted.grade)
-    if wanted.kind:
-        seen = seen.filter(kind=wanted.kind)
-    if wanted.tag is not None:
-        seen = seen.filter(pk__in=PartyTag.objects.filter(tag=wanted.tag).values("party_id"))
-    if wanted.idle is not None:
-        seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
+    seen = narrowed(in_scope(person, wanted.scope), wanted)
     if wanted.text:
         return matching(seen, wanted.text)
     if _is_wide(person, seen):
         return seen
     ids = list(seen.order_by().values_list("pk", flat=True)[:NARROW])
     return Party.objects.filter(AnyOf("id", ids))
+
+
+def narrowed(seen: QuerySet[Party], wanted: Wanted) -> QuerySet[Party]:
+    """By everything that is asked for but the scope and the text."""
+    if wanted.grade:
+        seen = seen.filter(grade="" if wanted.grade == "none" else wanted.grade)
+    if wanted.kind:
+        seen = seen.filter(kind=wanted.kind)
+    if wanted.status:
+        seen = seen.filter(status=wanted.status)
+    if wanted.tag is not None:
+        seen = seen.filter(pk__in=PartyTag.objects.filter(tag=wanted.tag).values("party_id"))
+    if wanted.idle is not None:
+        seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
+    return seen
 
 
 def _is_wide(person: Person, seen: QuerySet[Party]) -> bool:
@@ -110,7 +118,7 @@ def _is_wide(person: Person, seen: QuerySet[Party]) -> bool:
     )
 
 
-def _in_scope(person: Person, scope: str) -> QuerySet[Party]:
+def in_scope(person: Person, scope: str) -> QuerySet[Party]:
     reach = reach_of(person)
     live = Party.objects.filter(merged_into=None)
     if scope == "mine":

@@ -3,6 +3,7 @@ from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Tran
 from remit.kernel.parties.models.merge import Merge
 from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
 from remit.kernel.parties.models.reach import ContactKind, ContactPoint, Identifier, IdentifierKind
+from remit.kernel.parties.models.segment import Segment
 from remit.kernel.parties.models.taking_in import ColumnMapping, ImportedParty, ImportRun
 from remit.kernel.parties.models.ties import PartyTag, Relation, RelationKind, Tag
 
@@ -27,6 +28,7 @@ __all__ = [
     "PoolPolicy",
     "Relation",
     "RelationKind",
+    "Segment",
     "Tag",
     "Transfer",
     "TransferKind",

@@ -5,6 +5,7 @@ from django.urls import include, path
 from remit.kernel.parties.web import views
 from remit.kernel.parties.web import views_deeds as deeds
 from remit.kernel.parties.web import views_exchange as exchange
+from remit.kernel.parties.web import views_segments as segments
 
 app_name = "parties"
 
@@ -33,6 +34,9 @@ urlpatterns = [
     path("alike/", views.alike, name="alike"),
     path("find.json", views.picker, name="picker"),
     path("bulk/", deeds.bulk, name="bulk"),
+    path("segments/", segments.keep, name="segment-keep"),
+    path("segments/<int:pk>/sharing/", segments.share, name="segment-share"),
+    path("segments/<int:pk>/removal/", segments.remove, name="segment-remove"),
     path("handover/", deeds.handover, name="handover"),
     path("handover/<int:pk>/return/", deeds.hand_back, name="hand-back"),
     path("import/", exchange.exchange, name="exchange"),

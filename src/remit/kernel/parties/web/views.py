@@ -1,5 +1,7 @@
 """Customers: the list, the file, and the form by which one is opened or changed."""
 
+import json
+from dataclasses import replace
 from typing import Final
 
 from django.http import HttpResponse, JsonResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.organization.models import Person
-from remit.kernel.parties import queries
+from remit.kernel.parties import queries, segments
 from remit.kernel.parties.access import (
     contributes,
     is_above,
@@ -20,7 +22,7 @@ from remit.kernel.parties.access import (
     reads_in_full,
 )
 from remit.kernel.parties.actions.dealings import look_at
-from remit.kernel.parties.models import ActivityKind, ContactKind, Grade, Party, PartyKind, RelationKind
+from remit.kernel.parties.models import ActivityKind, ContactKind, Grade, Party, PartyStatus, RelationKind
 from remit.kernel.parties.rules import duplicates
 from remit.kernel.parties.values import read_contact
 from remit.kernel.parties.web.forms import FileForm
@@ -33,21 +35,13 @@ OFFERED: Final = 20
 ALIKE_SHOWN: Final = 5
 ENTRIES_A_PAGE: Final = 20
 CASES_SHOWN: Final = 10
+SEGMENTS_SHOWN: Final = 100
 
 
 def wanted_of(request: Request, person: Person) -> queries.Wanted:
-    """?q= ?scope=mine ?grade=A ?tag=3 ?idle=90 ?kind=person"""
-    given = request.GET
-    scope, grade, kind = (given.get(name, "") for name in ("scope", "grade", "kind"))
-    idle = number_or_none(given.get("idle", ""))
-    return queries.Wanted(
-        text=given.get("q", "").strip()[:80],
-        scope=scope if scope in queries.scopes_of(person) else "all",
-        grade=grade if grade in (*Grade.values, "none") else "",
-        tag=number_or_none(given.get("tag", "")),
-        idle=idle if idle in queries.IDLE_DAYS else None,
-        kind=kind if kind in PartyKind.values else "",
-    )
+    """?q= ?scope=mine ?grade=A ?tag=3 ?idle=90 ?kind=person ?status=active"""
+    wanted = segments.wanted_from({**request.GET.dict(), "text": request.GET.get("q", "")})
+    return wanted if wanted.scope in queries.scopes_of(person) else replace(wanted, scope="all")
 
 
 @require_GET
@@ -63,11 +57,32 @@ def party_list(request: Request) -> HttpResponse:
         "grades": Grade.choices,
         "tags": queries.tags_of(person.company_id)[:200],
         "idle_days": queries.IDLE_DAYS,
+        "statuses": PartyStatus.choices,
+        **segments_shown(request, person, wanted),
         "may": {
             verb: oversees(person, f"customer.{verb}") for verb in ("open", "transfer", "claim", "import", "export")
         },
     }
     return render(request, "parties/party_list.html", context)
+
+
+def segments_shown(request: Request, person: Person, wanted: queries.Wanted) -> dict[str, object]:
+    """The menu of segments, and the one that the list stands at (?segment=3), with what may be done with it. One query."""
+    rows = list(
+        segments.visible_segments(person).select_related("person", "unit").order_by("name", "id")[:SEGMENTS_SHOWN]
+    )
+    chosen = number_or_none(request.GET.get("segment", ""))
+    here = next((row for row in rows if row.pk == chosen), None)
+    kept = segments.as_data(wanted)
+    return {
+        "segments": [(row, segments.as_address(row)) for row in rows],
+        "segment": here,
+        "segment_is_own": here is not None and here.person_id == person.pk,
+        "segment_changed": here is not None and here.wanted != kept,
+        "may_share": oversees(person, "customer.share_segment"),
+        "kept": json.dumps(kept),
+        "kept_said": segments.said(wanted),
+    }
 
 
 SCOPE_LABELS: Final = {

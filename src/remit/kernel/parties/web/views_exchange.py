@@ -23,6 +23,7 @@ from remit.kernel.parties import importing, queries
 from remit.kernel.parties.access import collaborated, reach_of
 from remit.kernel.parties.importing.columns import FIELDS
 from remit.kernel.parties.models import ColumnMapping, ImportRun, Party
+from remit.kernel.parties.segments import as_data
 from remit.kernel.parties.values import masked_contact, masked_identifier
 from remit.kernel.parties.web.views import wanted_of
 from remit.lib.sheets import Cell, Sheet, SheetError, read_sheet, write_csv, write_xlsx
@@ -221,10 +222,7 @@ def export(request: Request, kind: str) -> HttpResponse:
     parties = list(
         found.prefetch_related("contacts", "identifiers", "tags__tag").order_by("sort_key", "id")[:EXPORTED_MAX]
     )
-    given = {
-        name: value for name in ("text", "scope", "grade", "tag", "idle", "kind") if (value := getattr(wanted, name))
-    }
-    outcome = act(request, "customer.export", {"rows": len(parties), "filter": given})
+    outcome = act(request, "customer.export", {"rows": len(parties), "filter": as_data(wanted)})
     if outcome.result is None or outcome.result.kind == "requested":
         return answer(request, outcome, "", "parties:list")
     headers = [_("Number"), _("Name"), _("Kind"), _("Telephone"), _("E-mail"), _("Address"), _("Official numbers"), _("Grade"),
