@@ -61,6 +61,7 @@ PROCEDURES: Final[list[Address]] = [
     deed("procedures:step-submit", WHO, _explained, at=RUN),
     # A case with files has a test of its own; this one has none.
     Address("procedures:case-file", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
+    Address("procedures:case-thumbnail", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
     call("GET /api/cases", WHO, query="?state=all"),
     call("GET /api/cases/{id}", WHO, colleague=404, stranger=404, at={"id": "case"}),
 ]

@@ -13,7 +13,6 @@ from remit.kernel.authority.gate import Result, perform
 from remit.kernel.authority.loading import find_action, rulebook_now
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.authority.rulebook import Rulebook
-from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.models import Party
@@ -29,9 +28,11 @@ from remit.kernel.procedures.engine import (
     possible_outcomes,
 )
 from remit.kernel.procedures.errors import StepClosed
+from remit.kernel.procedures.evidence import with_evidence
 from remit.kernel.procedures.format import NUMBER, SUBJECT, Deed, FormField, ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.notices import close_notices
+from remit.kernel.procedures.noting import note_in_file
 from remit.kernel.procedures.performers import Asked
 from remit.kernel.work.actions import close_item
 from remit.kernel.work.calendars import calendar_of
@@ -40,8 +41,6 @@ CASE = Fact("case", "id", gettext_lazy("Case"))
 RUN = Fact("step", "id", gettext_lazy("Step"))
 ANSWERS = Fact("answers", "data", gettext_lazy("Answers"), required=False)
 PROCEDURE = Fact("procedure", "text", gettext_lazy("Procedure"))
-# The ids of all files of a case stand here among its values, so that one index-free look-up says who may read one.
-FILES = "_files"
 
 
 # --- open --------------------------------------------------------------------------------------------------------------------
@@ -106,7 +105,7 @@ def open_case(call: Call) -> Done:
         opened_by=person,
         handler=person,
         position_id=desk,
-        values=_with_files(answers, spec.intake.fields, {}),
+        values=with_evidence(answers, spec.intake.fields, {}, company_id, calendar_of(company_id)),
         step=spec.steps[0].id,
         started_at=started_at,
         opened_at=call.at,
@@ -133,7 +132,7 @@ def _done(case: Case, **changes: Any) -> Done:
 
 
 def _keep_to_company(fields: tuple[FormField, ...], answers: dict[str, Any], company_id: int, book: Rulebook) -> None:
-    """People, positions and units in a form are of the case's company or of the group; files are those that were handed in for cases."""
+    """People, positions and units in a form are of the case's company or of the group."""
     structure = book.structure
     for field in fields:
         value = answers.get(field.name)
@@ -147,16 +146,8 @@ def _keep_to_company(fields: tuple[FormField, ...], answers: dict[str, Any], com
         elif field.kind == "person":
             held = structure.held_by.get(value, ())
             inside = any(structure.positions[one].company_id in (company_id, None) for one in held)
-        elif field.kind == "file":
-            found = StoredFile.objects.filter(pk__in=value, room="procedures", company_id=company_id).count()
-            inside = found == len(set(value))
         if not inside:
             raise RuleBroken(_("%(field)s: choose one of this company.") % {"field": label(field.labels)})
-
-
-def _with_files(answers: dict[str, Any], fields: tuple[FormField, ...], before: dict[str, Any]) -> dict[str, Any]:
-    ids = [pk for field in fields if field.kind == "file" for pk in answers.get(field.name, ())]
-    return {**answers, FILES: sorted({*before.get(FILES, ()), *ids})} if ids else answers
 
 
 # --- submit ------------------------------------------------------------------------------------------------------------------
@@ -221,7 +212,9 @@ def submit(call: Call) -> Done:
     book = rulebook_now()
     _keep_to_company(step.fields, answers, case.company_id, book)
     outcome = _outcome(step, call.text("outcome"), answers)
-    run.values, run.outcome = _with_files(answers, step.fields, case.values), outcome
+    calendar = calendar_of(case.company_id)
+    run.values = with_evidence(answers, step.fields, case.values, case.company_id, calendar)
+    run.outcome = outcome
     result = _carry_out(call, case, run, step)
     if result is not None and result.kind == "requested":
         run.request_id = result.request_id
@@ -231,6 +224,7 @@ def submit(call: Call) -> Done:
     if result is not None:
         run.matter_number, run.event_id = str(result.changes.get("number", "")), result.event_id
     came_to = finish_run(case, run, outcome, call.at, person, book)
+    note_in_file(call.actor, person, case, run)
     return _done(case, step=step.id, outcome=outcome, next=came_to)
 
 

@@ -68,6 +68,10 @@ class _Check:
             yield self.fault(("first_response", "step"), f"没有“{first.step}”这个步骤。", self._steps_known())
         if self.spec.reopening and self.spec.reopening.at not in self.steps:
             yield self.fault(("reopening", "at"), f"没有“{self.spec.reopening.at}”这个步骤。", self._steps_known())
+        if self.spec.day_field and (
+            self.spec.day_field not in self.fields or self.fields[self.spec.day_field].kind != "moment"
+        ):
+            yield self.fault(("day_field",), f"“{self.spec.day_field}”不是 moment 字段。")
         if self.spec.class_field and self.spec.class_field not in self.fields:
             yield self.fault(("class_field",), f"没有“{self.spec.class_field}”这个字段。")
 
@@ -96,6 +100,10 @@ class _Check:
             yield self.fault(place, "choices 只属于 kind: choice，而且不能为空。")
         if (field.kind == "pick") != bool(field.of):
             yield self.fault(place, "of 只属于 kind: pick，指明从哪个列表字段里选。")
+        if field.kind != "place" and not field.typed:
+            yield self.fault((*place, "typed"), "typed 只属于 kind: place：false 表示不接受手工填写的地点。")
+        if field.kind != "photo" and field.taken_within:
+            yield self.fault((*place, "taken_within"), "taken_within 只属于 kind: photo。")
         if field.of and (field.of not in self.fields or self.fields[field.of].kind != "list"):
             yield self.fault((*place, "of"), f"“{field.of}”不是列表字段。")
         if field.min is not None and field.max is not None and field.min > field.max:
@@ -118,6 +126,7 @@ class _Check:
                 yield self.fault((*place, "outcomes", at, "id"), f"这一步已有结果“{outcome.id}”。")
             for name in outcome.when.keys() - own:
                 yield self.fault((*place, "outcomes", at, "when"), f"这一步的表单里没有“{name}”。")
+        yield from self._timeline(place, step)
         for at, deed in enumerate(step.actions):
             for name in [*deed.when, *(source for source in deed.facts.values() if not source.startswith(("@", "=")))]:
                 if name not in self.fields:
@@ -129,6 +138,21 @@ class _Check:
                     )
             if self.known is not None:
                 yield from self._deed((*place, "actions", at), deed.name, set(deed.facts))
+
+    def _timeline(self, place: Place, step: Step) -> Iterator[Fault]:
+        """What goes into the customer's file stands in the step's own form, and the case has to be about a customer."""
+        own = {field.name: field.kind for field in step.fields}
+        for nth, entry in enumerate(step.timeline):
+            here: Place = (*place, "timeline", nth)
+            if self.spec.subject != "party":
+                yield self.fault(here, "timeline 写进客户的往来记录，要求 subject: party。")
+            for name in entry.fields:
+                if own.get(name) in (None, "file", "photo"):
+                    yield self.fault((*here, "fields"), f"这一步的表单里没有“{name}”这样的文字字段。")
+            if entry.at and own.get(entry.at) != "moment":
+                yield self.fault((*here, "at"), f"这一步的表单里没有叫“{entry.at}”的 moment 字段。")
+            if entry.next_step and own.get(entry.next_step) not in ("text", "long_text"):
+                yield self.fault((*here, "next_step"), f"这一步的表单里没有叫“{entry.next_step}”的文字字段。")
 
     def _deed(self, place: Place, name: str, given: set[str]) -> Iterator[Fault]:
         assert self.known is not None  # noqa: S101 - asked by the caller

@@ -28,11 +28,13 @@ from remit.kernel.authority.spec import ACTION_PATTERN, DurationText, FactName, 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 FieldKind = Literal[
     "text", "long_text", "money", "percent", "days", "count", "choice", "yes_no", "date", "moment", "person", "position", "unit",
-    "list", "pick", "file",
+    "list", "pick", "file", "place", "photo",
 ]  # fmt: skip
 Relation = Literal[
     "handler", "handler_superior", "handler_peer", "opener", "owner", "owner_superior", "head_of", "person_in"
 ]
+# The kinds of entries that a customer's timeline has (parties.models.activity.ActivityKind).
+TimelineKind = Literal["note", "call", "visit", "message", "letter", "email", "need", "competitor"]
 # Where a relation needs the name of the field that holds the department or the person.
 WITH_FIELD: Final = frozenset({"head_of", "person_in"})
 # What an action's facts can take beside the fields of the forms.
@@ -76,7 +78,9 @@ class Choice(Strict):
 
 
 class FormField(Strict):
-    """One field of a form. A `list` has one entry a line, a `pick` chooses one entry of the list field `of`, a `file` is evidence.
+    """One field of a form. A `list` has one entry a line, a `pick` chooses one entry of the list field `of`, a `file` is evidence,
+    and so are a `place` (where the device stands, or typed unless `typed` is false) and a `photo` (pictures; `taken_within` bounds
+    how long ago those were taken that say when).
 
     `when` makes it asked for only where another field of the same form has one of the values.
     """
@@ -91,6 +95,8 @@ class FormField(Strict):
     of: FactName | None = None
     min: Annotated[int | None, Field(ge=0)] = None  # entries of a list, characters of a text, least number
     max: Annotated[int | None, Field(ge=1)] = None
+    typed: bool = True
+    taken_within: DurationText | None = None
 
 
 class Performer(Strict):
@@ -117,6 +123,16 @@ class Outcome(Strict):
     when: dict[FactName, list[Value]] = Field(default_factory=dict)  # possible only where the form says so
 
 
+class TimelineEntry(Strict):
+    """What of the step's form is written into the customer's timeline, as what kind of entry; left out where nothing of it was
+    answered. `at` is the field that says when it happened, `next_step` the one with what comes next."""
+
+    kind: TimelineKind
+    fields: Annotated[tuple[FactName, ...], Field(min_length=1)]
+    at: FactName | None = None
+    next_step: FactName | None = None
+
+
 class Step(Strict):
     """`by` with several performers asks them side by side; `need` says whether all have to answer or the first is enough.
 
@@ -134,6 +150,7 @@ class Step(Strict):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     tell: tuple[Performer, ...] = ()  # who gets a notice when the step is done
     handler: bool = False
+    timeline: tuple[TimelineEntry, ...] = ()
 
 
 class Gate(Strict):
@@ -189,6 +206,7 @@ class ProcedureSpec(Strict):
     ends: Annotated[tuple[End, ...], Field(min_length=1, max_length=20)]
     reopening: Reopening | None = None
     class_field: FactName | None = None  # the field by which statistics are divided
+    day_field: FactName | None = None  # the moment by which its open steps stand on the day of who is out
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.access import visible_obligations
-from remit.kernel.authority.facts import describe, restore_facts
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.records import ObligationRow, obligation_rows
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import is_above, visible_cases
 from remit.kernel.procedures.actions import may_do
-from remit.kernel.procedures.answers import fact_of
+from remit.kernel.procedures.answers import shown_answers
 from remit.kernel.procedures.clocks import Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
+from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import FormField, ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, CaseMoment, StepRun
 from remit.kernel.procedures.notices import open_notices
@@ -133,7 +134,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened. `answers` are (label, value) pairs, `files` (id, name)."""
+    """Something that happened. `answers` are (label, value) pairs, `files` (id, name), `photos` (id, name, what the camera says)."""
 
     at: dt.datetime
     who: str
@@ -142,6 +143,7 @@ class Entry:
     note: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[int, str], ...] = ()
+    photos: tuple[tuple[int, str, str], ...] = ()
     matter: str = ""
     duration: dt.timedelta | None = None
 
@@ -246,7 +248,7 @@ def _earlier(person: Person, case: Case) -> QuerySet[Case]:
 
 
 def _files_of(case: Case) -> dict[int, str]:
-    ids = case.values.get("_files", ())
+    ids = case.values.get(FILES, ())
     return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
@@ -313,11 +315,21 @@ def _entries(
                 f"{label(step.labels)}: {label(outcome.labels)}" if outcome else label(step.labels),
                 answers=shown_answers(step.fields, run.values),
                 files=_named_files(step.fields, run.values, files),
+                photos=_photos(step.fields, run.values, files),
                 matter=run.matter_number,
                 duration=calendar.working_time_between(run.opened_at, run.closed_at),
             )
         )
-    entries.append(Entry(case.opened_at, case.opened_by.name, _("took the case in"), answers=answers))
+    entries.append(
+        Entry(
+            case.opened_at,
+            case.opened_by.name,
+            _("took the case in"),
+            answers=answers,
+            files=_named_files(spec.intake.fields, case.values, files),
+            photos=_photos(spec.intake.fields, case.values, files),
+        )
+    )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -331,22 +343,28 @@ def moment_label(kind: str) -> str:
     return labels[kind]
 
 
-def shown_answers(fields: Iterable[FormField], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(label, text) of the answers, as a person reads them; files stand apart."""
-    fields = [field for field in fields if field.kind != "file" and values.get(field.name) not in (None, "", [])]
-    facts = {field.name: fact_of(field) for field in fields if field.kind != "list"}
-    plain = dict(zip(facts, (text for _label, text in describe(facts, restore_facts(facts, values))), strict=True))
-    return tuple(
-        (label(field.labels), "；".join(values[field.name]) if field.kind == "list" else plain[field.name])
-        for field in fields
-    )
-
-
 def _named_files(
     fields: Iterable[FormField], values: Mapping[str, Any], files: Mapping[int, str]
 ) -> tuple[tuple[int, str], ...]:
     ids = [pk for field in fields if field.kind == "file" for pk in values.get(field.name, ())]
     return tuple((pk, files[pk]) for pk in ids if pk in files)
+
+
+def _photos(
+    fields: Iterable[FormField], values: Mapping[str, Any], files: Mapping[int, str]
+) -> tuple[tuple[int, str, str], ...]:
+    ids = [pk for field in fields if field.kind == "photo" for pk in values.get(field.name, ())]
+    said = values.get(PHOTOS, {})
+    return tuple((pk, files[pk], _camera_says(said.get(str(pk), {}))) for pk in ids if pk in files)
+
+
+def _camera_says(shot: Mapping[str, str]) -> str:
+    """When and where the photo was taken as the camera wrote it; that it wrote no time is worth knowing, too."""
+    if not shot.get("taken_at"):
+        return _("the camera noted no time")
+    taken = timezone.localtime(dt.datetime.fromisoformat(shot["taken_at"])).strftime("%Y-%m-%d %H:%M")
+    where = f" · {shot['latitude']}, {shot['longitude']}" if shot.get("latitude") else ""
+    return _("taken %(when)s") % {"when": taken} + where
 
 
 def open_count(person: Person) -> int:

@@ -2,9 +2,11 @@
 
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Request
+from remit.kernel.organization.queries import actor_for
 from remit.kernel.procedures.compiled import spec_of
 from remit.kernel.procedures.engine import finish_run, open_run_item
 from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.noting import note_in_file
 
 
 def request_settled(pk: int) -> None:
@@ -32,4 +34,6 @@ def request_settled(pk: int) -> None:
         return
     run.matter_number = Matter.objects.filter(request=request).values_list("number", flat=True).first() or ""
     run.event_id = request.event_id
-    finish_run(case, run, run.outcome, request.executed_at, request.requester, rulebook_now())
+    requester = request.requester
+    finish_run(case, run, run.outcome, request.executed_at, requester, rulebook_now())
+    note_in_file(actor_for(requester, "web"), requester, case, run)

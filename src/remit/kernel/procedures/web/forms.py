@@ -8,16 +8,19 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from remit.kernel.authority.access import visible_people, visible_positions, visible_units
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import search_positions
-from remit.kernel.procedures.answers import FILES_MAX
+from remit.kernel.procedures.answers import FILE_KINDS, FILES_MAX
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import FormField
+from remit.kernel.procedures.photos import FORMATS, PHOTO_BYTES_MAX
 
 UNITS: Final[Mapping[str, Any]] = {
     "money": pgettext_lazy("unit of an amount", "yuan"),
@@ -34,6 +37,28 @@ NAMES_SENT_ALONG: Final = 200
 
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
+
+
+class PhotoInput(ManyFiles):
+    """Opens the camera on a phone; elsewhere a picture file is chosen. What was taken is shown small before it is sent (photo.js)."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        control = super().render(name, None, attrs, renderer)
+        return render_to_string("procedures/_photo.html", {"control": control})
+
+
+class PlaceInput(forms.Widget):
+    """An address, and, where the device gives it with its holder's consent, where it stands (place.js)."""
+
+    PARTS: Final = ("address", "latitude", "longitude", "accuracy")
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
+        found = {part: data.get(name if part == "address" else f"{name}.{part}") for part in self.PARTS}
+        return {part: value for part, value in found.items() if value not in (None, "")}
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = {"name": name, "attrs": attrs or {}, "value": value if isinstance(value, dict) else {}}
+        return render_to_string("procedures/_place.html", context)
 
 
 class Answer(forms.Field):
@@ -85,11 +110,19 @@ class StepForm(forms.Form):
 
     def answers(self) -> dict[str, Any]:
         """What was filled in, without files."""
-        names = [field.name for field in self.asked if field.kind != "file"]
-        return {name: self.data.get(name) for name in names if self.data.get(name) not in (None, "")}
+        given = {
+            field.name: self.fields[field.name].widget.value_from_datadict(self.data, self.files, field.name)
+            if field.kind == "place"
+            else self.data.get(field.name)
+            for field in self.asked
+            if field.kind not in FILE_KINDS
+        }
+        return {name: value for name, value in given.items() if value not in (None, "", {})}
 
     def uploads(self) -> "dict[str, list[UploadedFile[bytes]]]":
-        return {field.name: self.files.getlist(field.name)[:FILES_MAX] for field in self.asked if field.kind == "file"}
+        return {
+            field.name: self.files.getlist(field.name)[:FILES_MAX] for field in self.asked if field.kind in FILE_KINDS
+        }
 
     def add_faults(self, faults: Mapping[str, str]) -> str:
         """Each beside its field, without the label that stands there already; what belongs to none is handed back."""
@@ -144,6 +177,19 @@ def _widget(field: FormField, person: Person, before: Mapping[str, Any]) -> form
             return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         case "file":
             return ManyFiles(attrs={"multiple": True})
+        case "photo":
+            return PhotoInput(
+                attrs={
+                    "accept": ",".join(FORMATS.values()),
+                    "capture": "environment",
+                    "multiple": True,
+                    "data-max-bytes": PHOTO_BYTES_MAX,
+                    "data-too-large": _("A photo may have at most 12 MB."),
+                    "data-photo": True,
+                }
+            )
+        case "place":
+            return PlaceInput()
         case "person" | "position" | "unit":
             return _picker(field.kind, person)
         case _:

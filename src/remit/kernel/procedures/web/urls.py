@@ -11,6 +11,7 @@ one_case = [
     path("steps/<int:run>/", views_deeds.step_submit, name="step-submit"),
     path("steps/<int:run>/limit/", views_deeds.step_hint, name="step-hint"),
     path("files/<int:file>/", views_deeds.case_file, name="case-file"),
+    path("files/<int:file>/thumbnail/", views_deeds.case_thumbnail, name="case-thumbnail"),
     *[path(f"{deed}/", views_deeds.case_deed, {"deed": deed}, name=f"case-{deed}") for deed in views_deeds.DEEDS],
 ]
 

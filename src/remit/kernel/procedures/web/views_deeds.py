@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from remit.kernel.authority.catalogue import preview
@@ -17,12 +18,15 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import find_action
 from remit.kernel.documents.access import file_to_read
 from remit.kernel.documents.errors import FileNotFound
+from remit.kernel.documents.models import StoredFile
 from remit.kernel.documents.queries import open_content
 from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.actions import action_facts
 from remit.kernel.procedures.answers import is_asked
 from remit.kernel.procedures.compiled import spec_of
+from remit.kernel.procedures.evidence import FILES
 from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.photos import thumbnail
 from remit.kernel.procedures.queries import case_view
 from remit.kernel.procedures.web.drawing import bound_form, draw_case
 from remit.kernel.procedures.web.uploads import stored
@@ -88,15 +92,30 @@ def _typed(value: str) -> bool | str:
 
 @require_GET
 def case_file(request: Request, pk: int, file: int) -> FileResponse:
-    person = person_here(request)
-    case = case_visible_to(person, pk)
-    if file not in case.values.get("_files", ()):
+    found = _file_of(request, pk, file)
+    return FileResponse(open_content(found), as_attachment=True, filename=found.name, content_type=found.media_type)
+
+
+@require_GET
+@cache_control(private=True, max_age=86_400, immutable=True)
+def case_thumbnail(request: Request, pk: int, file: int) -> HttpResponse:
+    """A photo of the case, small. What it shows is drawn anew, so nothing else that stood in the file reaches a browser."""
+    found = _file_of(request, pk, file)
+    try:
+        return HttpResponse(thumbnail(found), content_type="image/jpeg")
+    except (OSError, ValueError) as error:
+        raise NotYours(_("There is no such file.")) from error
+
+
+def _file_of(request: Request, pk: int, file: int) -> StoredFile:
+    """A file that was handed in with a case which the person sees."""
+    case = case_visible_to(person_here(request), pk)
+    if file not in case.values.get(FILES, ()):
         raise NotYours(_("There is no such file."))
     try:
-        found = file_to_read(request.actor, file)
+        return file_to_read(request.actor, file)
     except FileNotFound as error:
         raise NotYours(_("There is no such file.")) from error
-    return FileResponse(open_content(found), as_attachment=True, filename=found.name, content_type=found.media_type)
 
 
 # The last word of the address → the action, and which facts of the form it takes beside the case.
