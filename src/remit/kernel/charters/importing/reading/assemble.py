@@ -25,6 +25,7 @@ from remit.kernel.charters.importing.reading.kpi import (
     parse_target,
     weighted_figures,
 )
+from remit.kernel.charters.importing.reading.lexicon import DUTY_START
 from remit.kernel.charters.importing.reading.limits import find_limits
 from remit.kernel.charters.importing.reading.qualifications import split_requirements
 from remit.kernel.charters.importing.reading.raw import RawItem, RawKpi, RawPosition
@@ -55,7 +56,7 @@ _MANUAL_LEAD = re.compile("[^,。;:]{2,10}[。:](?=[^。]{8,}。)")
 _CELL = re.compile(r"\S+(?: \S+)*")
 # 结案率95%以上(40%), 结案率95%以上    权重40%: a measured figure, and its share behind.
 _SHARE_BEHIND = re.compile(
-    r"\s*\((?:权重|占比?|比重)?:?\s?(?P<bracket>\d{1,3})(?:%|分)\)$|[\s,](?:权重|占比|比重):?\s?(?P<bare>\d{1,3})(?:%|分)$"
+    r"\s*\((?:权重|占比?|比重)?:?\s?(?P<bracket>\d{1,3})(?:%|分)\)$|[\s,](?:权重|占比|比重|占):?\s?(?P<bare>\d{1,3})(?:%|分)$"
 )
 _CLAUSE = re.compile("[,;。]")
 
@@ -81,7 +82,7 @@ class Assembler:
                 authority += self._authority_items(item)
             else:
                 self._duty_items(item, raw, duties, authority, qualifications)
-        if "目标" in raw.topic:
+        if "目标" in raw.topic or "工作标准" in raw.topic:
             kpis += self._targets(raw, kpis)
         texts = [duty.text for duty in duties]
         purpose, purpose_strand = self._purpose(raw)
@@ -192,8 +193,13 @@ class Assembler:
             confers = powers.confers(words)
             if confers:
                 authority.append(self._authority(strand, _LINE if numbered else _PROSE))
-            if not confers or numbered:
+            if not confers or numbered or self._opens_with_a_duty(words):
                 duties.append(self._duty(strand, item, _NUMBERED if numbered else _PROSE))
+
+    def _opens_with_a_duty(self, words: str) -> bool:
+        """主持全面工作,审批五千元以下的补偿: what comes before the power is a duty in its own right."""
+        first, _, rest = words.partition(",")
+        return bool(rest) and DUTY_START.match(first) is not None and not powers.confers(first) and obliges(first)
 
     def _duty_strands(self, item: RawItem, raw: RawPosition) -> Iterator[tuple[Strand, bool]]:
         strand = item.strand.strip(_EDGE)
@@ -338,7 +344,7 @@ class Assembler:
         return self._kpi_row(RawKpi(strand.cut(*cells[0]), weight, target))
 
     def _targets(self, raw: RawPosition, known: list[DraftKpi]) -> list[DraftKpi]:
-        """Measured targets among the items of 岗位目标, but for those that a table states already."""
+        """Measured targets among the items of 岗位目标 and 工作标准, but for those that a table states already."""
         found: list[DraftKpi] = []
         for item in raw.items:
             figure = figure_of(item.strand.fold.strip(_EDGE)) if item.section == "duties" else None

@@ -5,6 +5,7 @@ from typing import Literal
 
 from remit.kernel.charters.importing.draft import Right, Within
 from remit.kernel.charters.importing.reading.deadline import find_within
+from remit.kernel.charters.importing.reading.numerals import NUMBER
 from remit.kernel.charters.importing.reading.relations import people
 
 Scope = Literal["own_group", "own_department", "own_customers", "anywhere"]
@@ -12,6 +13,7 @@ Scope = Literal["own_group", "own_department", "own_customers", "anywhere"]
 # 本人无权决定, 超出权限的…报告: what the holder may not do is no permission.
 _DENIES = re.compile(
     "(?:无权|没有[^,。;]{0,6}权限?|不得自行|不得擅自)[^,。;]{0,10}$|(?:超出|超过|超越|不在|不属于|逾)[^,。;]{0,10}(?:权限|授权|职权|额度|限额|范围|标准)(?:者|的)?[^。;]{0,24}(?:报告|上报|报请|请示|汇报|审批|批准|转交|移交|报|签请|核定|呈)"
+    "|^(?:超出|超过|逾越?)(?:的|者|部分|此限)?,?(?:须|应|要|一律)?(?:请示|报请|报|呈)[^。;]{2,16}$"
     "|(?:的|者|时),(?:应当?|须|需|必须)?上?报[^,。;]{2,14}(?:批准|审批|核准|决定|同意)$"
 )
 _PERMITS = re.compile(
@@ -22,6 +24,8 @@ _OBLIGES = re.compile(
 )
 _CONFERS = re.compile(
     r"有权|^(?:审批|批准|签批|核准)[^,。;\d一二三四五六七八九十]{0,12}[\d,.一二三四五六七八九十百千万]+元(?:以[下内]|之内)"
+    rf"|(?:^|[,、;])(?:可以?(?:当场|直接|自行|酌情|先行)?)?(?:审批|批准|签批|核准|核定|减免|免收|免除|赔付|补偿|赠送)[^,。;]{{0,16}}?{NUMBER}(?:元|块|天|日|%)(?:以[下内]|之内)"
+    "|(?:^|[,;])可以(?:对[^,。;]{2,20}?)?(?:批准|审批|决定|处罚|奖励|奖罚|扣罚|扣分|调整|给予|一次扣)"
     "|行使[^,。;]{0,12}(?:权力|权利|职权|权限)|可以?(?:自行|直接)(?:签认|决定|处理|审批|安排|批准)|享有[^,。;]{0,12}权|(?<!没)有[^,。;权]{1,12}权(?=$|[,。;和与及、])"
 )
 _PROPOSES = re.compile(

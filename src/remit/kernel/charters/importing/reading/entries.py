@@ -10,6 +10,7 @@ from remit.kernel.charters.importing.reading.decimals import lost_decimals
 from remit.kernel.charters.importing.reading.headings import key_of, section_of
 from remit.kernel.charters.importing.reading.lexicon import TITLE_END
 from remit.kernel.charters.importing.reading.markers import Marker, Style, inline_markers
+from remit.kernel.charters.importing.reading.run_in import run_in_apart
 from remit.kernel.charters.importing.reading.strand import Strand
 from remit.kernel.charters.importing.reading.wrapping import labels_apart, next_marks, unwrapped
 from remit.kernel.charters.importing.source import Block
@@ -35,7 +36,7 @@ class Entry:
 
 
 def read_entries(lines: Sequence[Line]) -> list[Entry]:
-    return _Sequencer(unwrapped(labels_apart(lines))).entries()
+    return _Sequencer(unwrapped(labels_apart(run_in_apart(lines)))).entries()
 
 
 def cell_entries(strand: Strand, *, items: bool) -> list[Entry]:

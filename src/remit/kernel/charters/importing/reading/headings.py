@@ -13,6 +13,7 @@ from remit.kernel.charters.importing.reading.lexicon import (
     LABELS,
     QUALIFICATION_PARTS,
     SECTIONS,
+    SPOKEN_SECTIONS,
     SURE_PARTS,
     TITLE_END,
     Label,
@@ -61,6 +62,10 @@ _LATIN_LEAD = re.compile(r"^[A-Za-z][A-Za-z\s.,&'/()-]{2,80}[\s/|:()-]+(?=[\u4e0
 _OUTER = ' :【】[]<>《》「」"“”*#_~=-—·•.。、'
 _NOISE_LEAD = re.compile(
     r"^(?:[\[【(]?(?:招聘|诚聘|急聘|高薪诚聘|社招|校招|岗位|职位)[\]】):]\s?|\d{4}年?(?:度|版)?|\([^)]{1,20}\)|[^,。;]{2,20}?(?:有限公司|集团公司|股份公司|科技公司|有限责任公司)(?:公司)?|[^,。;()子分本]{2,12}公司(?=[^的])|[\u4e00-\u9fff]{2,8}(?:酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|超市|商场)(?=[\u4e00-\u9fff]{2,8}(?:部|科|处|室|中心))|最新|某某?|XX+|××|本公司|公司|附件?\d*[:.]?|关于|各类|我国)+"
+)
+# 康宁护理院 护理部: whose department it is stands before it, with a blank between.
+_HOUSE_BEFORE = re.compile(
+    r"[\u4e00-\u9fff()]{2,20}(?:公司|集团|医?院|学?校|车?站|厂|局|酒店|宾馆|乐?园|馆|银?行|超市|商场|物业)\s+(?=\S{2,}$)"
 )
 _TITLE = re.compile(
     rf"[\u4e00-\u9fffA-Za-z0-9&/·、()+-]{{0,24}}?{TITLE_END}(?:岗位?|\([^()]{{1,12}}\)|[0-9A-Z一二三四ⅠⅡⅢ]{{1,2}})?"
@@ -121,6 +126,8 @@ def section_of(text: str) -> Section | None:
     han = _NOT_HAN.sub("", key)
     if han != key and han in SECTIONS and _LATIN_WORD.search(key):  # bilingual: 岗位职责 Responsibilities
         return SECTIONS[han]
+    if 2 <= len(key) <= 12:
+        return next((section for section, words in SPOKEN_SECTIONS.items() if words.fullmatch(key)), None)
     return None
 
 
@@ -205,7 +212,7 @@ def tidy_name(text: str, *, field: bool = False) -> str:
 
     `field`: it is the value of a form's field, where 公司业务部 is a name and not the firm's 业务部.
     """
-    name = _HAN_SPACE.sub("", text).strip(_OUTER)
+    name = _HAN_SPACE.sub("", _HOUSE_BEFORE.sub("", text.strip(_OUTER))).strip(_OUTER)
     if _LATIN_WORDS.search(name):
         if not _HAN_FIRST.match(name):
             name = _LATIN_LEAD.sub("", name)
@@ -236,7 +243,12 @@ def split_title(name: str, context: str | None) -> tuple[str, str | None]:
         if not found or found.end() >= len(name):
             break
         prefix, rest = name[: found.end()], name[found.end() :]
-        if is_title(rest) and is_department(prefix) and prefix[-1] + rest[0] not in _WHOLE_WORDS:
+        if (
+            is_title(rest)
+            and is_department(prefix)
+            and prefix[-1] + rest[0] not in _WHOLE_WORDS
+            and (BARE_RANK.fullmatch(rest) or not _DEPARTMENT_SIGN.match(rest))  # 前厅部人员 are no 部人员 of the 前厅
+        ):
             candidates.append((prefix, rest))
         position = found.end()
     if not candidates:

@@ -24,8 +24,8 @@ _AFTER: dict[str, Op] = {
     "内": "<=",
 }
 _BEFORE_WORDS = "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True))
-_VALUE = rf"(?P<n>百分之{HAN_NUMBER}|{NUMBER})\s?(?P<unit>%|‰)?"
-_MEASURE = "[件次人名个份单笔家台元分天起项例宗户场篇张票秒条度户岁]|小时|分钟|万元|人次"
+_VALUE = rf"(?P<n>[百千]分之{HAN_NUMBER}|{HAN_NUMBER}成[一二三四五六七八九半]?(?=以[上下内]|$|[,。;])|{NUMBER})\s?(?P<unit>%|‰)?"
+_MEASURE = "小时|分钟|万元|人次|[件次人名个份单笔家台元分天起项例宗户场篇张票秒条度户岁]"
 _TARGET = re.compile(
     rf"(?P<before>{_BEFORE_WORDS})?\s*{_VALUE}\s*(?P<measure>{_MEASURE})?\s*(?P<after>及以上|及以下|以上|以下|以内|之内|内(?![部容]))?"
 )
@@ -93,7 +93,9 @@ def figure_of(text: str, *, counts: bool = False, bare: bool = False) -> tuple[s
             return counted["name"], counted.start("name"), counted.end("name"), Target("=", number)
     found = find_target(text, counts=counts, bare=bare)
     if not found:
-        return None
+        plain = _BARE_FIGURE.fullmatch(text) if bare else None
+        stated = parse_target(plain["value"]) if plain else None
+        return (plain["name"], 0, plain.end("name"), stated) if plain and stated else None
     target, position, _ = found
     start = max(text.rfind(sign, 0, position) for sign in "。;") + 1
     name = text[start:position]
@@ -107,6 +109,8 @@ def figure_of(text: str, *, counts: bool = False, bare: bool = False) -> tuple[s
     return (name, start, start + len(name), target) if 2 <= len(name) <= 30 else None
 
 
+# 压疮发生率 0: a name, a blank, a figure, and nothing else.
+_BARE_FIGURE = re.compile(rf"(?P<name>[^\d,;。:\s]{{2,24}})[:\s]+(?P<value>{ARABIC_NUMBER}\s?[%‰]?)")
 _PLAIN_RATE = re.compile(r"\s*([^\d,;。:]{1,20}率):?\s?(\d{1,3}(?:\.\d{1,4})?)%[,;。]?")
 _CLAUSE = re.compile(r"[,;。]")
 _FIGURE_END = re.compile(
@@ -180,9 +184,13 @@ def _strip_tail(name: str) -> str:
 
 def _value(match: re.Match[str]) -> Decimal | None:
     words = match["n"]
-    if words.startswith("百分之"):
+    if words[1:].startswith("分之"):
         number = parse_number(words[3:])
-        return None if number is None else number / 100
+        return None if number is None else number / (100 if words[0] == "百" else 1000)
+    if "成" in words:  # 九成 and 九成五
+        tenths, _, rest = words.partition("成")
+        whole, part = parse_number(tenths), parse_number(rest.replace("半", "五") or "零")
+        return None if whole is None or part is None or whole > 10 else whole / 10 + part / 100
     number = parse_number(words)
     if number is None or (words[0] in "一二两三四五六七八九十百千万半" and not match["measure"]):
         return None

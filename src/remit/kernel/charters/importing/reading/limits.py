@@ -22,6 +22,9 @@ _AMOUNT = re.compile(
 _DISCOUNT = re.compile(rf"(?P<n>{ARABIC_NUMBER}|{HAN_NUMBER})\s?折(?![旧损合算扣抵叠])(?P<strict>以上)?")
 _GRANTS = re.compile("有权|审批|批准|签批|核准|额度|权限|限额|免单|减免|赠送|奖励|处罚|补偿|赔付|赔偿")
 _FLOATS = re.compile("[上下]浮|浮动|让利|下调|折让|优惠")  # 可下浮5%: so far and no further
+# 责令停班半天: how long a sanction or a leave lasts bounds it even where no word says so; 报站长批准停班三天 is another's.
+_LASTS = re.compile("(?:停[班课工岗职业运学机]|[准放休请]假|调休|顺延|延期|宽限|延长)(?:期限?|时间)?(?:为|至)?$")
+_ANOTHERS = re.compile("(?:报|请示|呈|提请)[^,。;]*$")
 _HINT = re.compile(r"[\d零一二两三四五六七八九十百千万半]")
 
 
@@ -61,7 +64,12 @@ def _amounts(text: str) -> Iterator[tuple[int, BoundFound]]:
         bounded = match["before"] or match["after"]
         # An amount of money that stands in a permission bounds it even where no word says so.
         floats = unit == "%" and _FLOATS.search(text, max(match.start() - 4, 0), match.start("n"))
-        if not bounded and not floats and not (grants and unit == "CNY"):
+        lasts = (
+            unit == "day"
+            and _LASTS.search(text, max(match.start() - 8, 0), match.start("n"))
+            and not _ANOTHERS.search(text, 0, match.start("n"))
+        )
+        if not bounded and not floats and not lasts and not (grants and unit == "CNY"):
             continue
         yield match.start(), BoundFound(number * scale, unit, _op(match))
 

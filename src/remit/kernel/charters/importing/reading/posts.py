@@ -16,6 +16,8 @@ from remit.kernel.charters.importing.reading.ledger import GRANTED
 from remit.kernel.charters.importing.reading.lexicon import Section
 from remit.kernel.charters.importing.reading.raw import RawPosition
 
+# 所属:城南项目部, whatever a paper calls its fields: nobody writes so under a line that is no heading.
+_FIELD = re.compile(r"[\u4e00-\u9fff]{2,6}:\s?[^,。;:]{2,20}")
 _OPENING_SECTIONS = ("duties", "authority", "purpose")
 
 
@@ -83,6 +85,7 @@ class Posts(Forms):
         forms = (
             section_of(first) in _OPENING_SECTIONS
             or label_of(first) in ("department", "reports_to")
+            or _FIELD.fullmatch(following.words) is not None
             or following.table is not None
         )
         if self.section == "qualification" and not forms:
