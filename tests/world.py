@@ -29,6 +29,7 @@ from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
+from remit.kernel.work.models import Notice
 from remit.lib.sheets import write_xlsx
 from tests.browsing import browser_of
 from tests.cast import Firm, away, build_firm, give
@@ -88,6 +89,7 @@ class World:
     worked: int  # 林晓岚 has handed in a photo
     evidence: int  # that photo
     summary: int  # 陈立's week
+    notice: int  # 林晓岚 was told of it
     task: int  # 高岚 has given 林晓岚 something to do
     token: int  # of 陈立's login, like the two below
     session: int
@@ -183,6 +185,7 @@ def build_world() -> World:
         evidence=evidence,
         summary=int(week.subject[1]),
         task=int(asked.subject[1]),
+        notice=Notice.objects.get(topic=f"task:{asked.subject[1]}").pk,
         token=login.api_tokens.get().pk,
         session=session.pk,
         passkey=passkey.pk,

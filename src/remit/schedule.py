@@ -20,6 +20,7 @@ from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
 from remit.kernel.parties.queries import pools_to_recycle
 from remit.kernel.procedures.standing import steps_to_climb
+from remit.kernel.work.notices import mailing
 from remit.kernel.work.routines import is_pending
 from remit.lib import clock
 from remit.lib.refusals import Refusal
@@ -84,6 +85,14 @@ def open_todays_routines(timestamp: int) -> None:
         perform(system("open routines"), "work.open_routines", {"day": today})
 
 
+def send_notices(timestamp: int) -> int:
+    """Mails for what cannot wait, and on a workday's morning the daily ones. What the hours forbid, or no server takes, waits."""
+    if not mailing.is_set_up():
+        return 0
+    mailing.queue_mails()
+    return mailing.send_mails()
+
+
 def recycle_pools(timestamp: int) -> None:
     """Customers whom nobody has cared for as long as their company allows fall back into its pool (S-020)."""
     for company_id in pools_to_recycle(clock.now()):
@@ -119,6 +128,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("*/5 * * * *", climb_overdue_steps),
     # From midnight in China on; a charter that takes effect or a holder who leaves in the day is seen within a quarter of an hour.
     Timed("*/15 * * * *", open_todays_routines),
+    # "At once" is within a minute.
+    Timed("* * * * *", send_notices),
     # At three in the morning in China: nobody is surprised by a customer that is gone from under his hands.
     Timed("0 19 * * *", recycle_pools),
     # At four in the morning in China, when nobody minds a large DELETE.

@@ -327,6 +327,27 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 CSRF_FAILURE_VIEW = "remit.web.errors.csrf_failure"
 
+# --- mail ----------------------------------------------------------------------------------------------------------------
+
+# The server by which mails leave; empty: none do.
+EMAIL_HOST = env("REMIT_SMTP_HOST")
+# none (a server in the same network), starttls, or tls from the first byte.
+SMTP_SECURITY: Final = env("REMIT_SMTP_SECURITY", "starttls")
+if SMTP_SECURITY not in {"none", "starttls", "tls"}:
+    raise ImproperlyConfigured(f"REMIT_SMTP_SECURITY={SMTP_SECURITY!r} is none of none, starttls, tls.")
+EMAIL_USE_TLS = SMTP_SECURITY == "starttls"
+EMAIL_USE_SSL = SMTP_SECURITY == "tls"
+EMAIL_PORT = env_int(
+    "REMIT_SMTP_PORT", {"none": 25, "starttls": 587, "tls": 465}[SMTP_SECURITY], at_least=1, at_most=65_535
+)
+EMAIL_HOST_USER = env("REMIT_SMTP_USER")
+EMAIL_HOST_PASSWORD = env("REMIT_SMTP_PASSWORD")
+EMAIL_TIMEOUT = 20  # seconds; a server that hangs must not keep the worker
+# The sender's address, as "履职 <remit@example.cn>".
+DEFAULT_FROM_EMAIL = env("REMIT_MAIL_FROM", EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "remit@localhost")
+# Where browsers reach this server; mails lead there: https://remit.example.cn. Empty: mails without links.
+PUBLIC_URL = env("REMIT_URL").rstrip("/")
+
 # --- jobs and logging ----------------------------------------------------------------------------------------------------
 
 PROCRASTINATE_ON_APP_READY = "remit.schedule.register"

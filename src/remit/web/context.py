@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from remit.kernel.accounts.models import User
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import positions_held
+from remit.kernel.work.notices.queries import unread_count
 from remit.web.navigation import BANNERS, GROUP_LABELS, NAVIGATION, Badge, Banner, NavItem, type_of_text
 
 THEME_COOKIE: Final = "remit_theme"
@@ -24,7 +25,7 @@ LANGUAGE_TAGS: Final = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 # Small modules without imports of each other, so that hashed file names need no rewriting inside them.
 SCRIPTS: Final = tuple(
     f"js/{name}.js"
-    for name in ("htmx", "toast", "dialog", "menu", "palette", "table", "picker", "dirty", "files", "theme")
+    for name in ("htmx", "toast", "dialog", "menu", "palette", "table", "picker", "dirty", "files", "theme", "bell")
 )
 
 
@@ -132,6 +133,11 @@ class Shell:
         if self.person is None:
             return []
         return [banner for ask in BANNERS for banner in ask(self.person)]
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices that the person has not read, for the bell."""
+        return unread_count(self.person) if self.person is not None else 0
 
     @cached_property
     def _user(self) -> User | None:

@@ -193,6 +193,9 @@ SETTINGS: Final[list[SettingsSection]] = [
         "calendar", _("Working time"), _("Hours of the week, holidays and make-up workdays."), "work:calendar"
     ),
     SettingsSection(
+        "notices", _("Notices and mail"), _("What comes by mail, at once or once a day."), "work:notice-ways"
+    ),
+    SettingsSection(
         "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")
     ),
     SettingsSection("about", _("About this installation"), _("Version, database, seals."), "web:about"),

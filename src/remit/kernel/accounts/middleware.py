@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -36,6 +36,15 @@ REACHABLE_WHILE_DUE: Final = frozenset(
 )
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def without_use(view: View) -> View:
+    """Mark a view that a page asks for by itself: it keeps no session alive of somebody who has left his desk."""
+    cast(Any, view).is_without_use = True
+    return view
+
+
 class LoginInOrder:
     """Ends sessions at rest, leads to the password page while a new one is due, switches to the person's language.
 
@@ -63,6 +72,8 @@ class LoginInOrder:
             policy = current_policy()
             if policy.idle_session_minutes and now - seen_at > policy.idle_session_minutes * 60:
                 return _end_for_rest(request, user, policy.idle_session_minutes)
+            if getattr(view, "is_without_use", False):
+                return None
             request.session[SEEN_KEY] = now
             request.session[PASSWORD_DUE_KEY] = user.password_is_due(policy.password_period_days, clock.now())
             UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=clock.now())

@@ -34,6 +34,7 @@ FAMILIES: Final[Mapping[str, Label]] = {
     "task": gettext_lazy("Tasks"),
     "summary": gettext_lazy("Plans and summaries"),
     "calendar": gettext_lazy("Working time"),
+    "notice": gettext_lazy("Notices"),
     "general": gettext_lazy("General requests"),
 }
 REFERENCES: Final = {"person": Person, "position": Position, "unit": Unit}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,10 +28,13 @@ from remit.kernel.procedures.engine import (
     provenances_of,
     set_due,
 )
-from remit.kernel.procedures.format import ProcedureSpec
+from remit.kernel.procedures.format import ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, CaseMoment, Procedure, ProcedureVersion, StepRun
 from remit.kernel.work.actions import Performer, close_item, open_item
 from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.models import NoticeKind
+from remit.kernel.work.notices.telling import tell, topic_of
+from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
 from remit.lib.calendars import parse_duration
 
@@ -142,7 +146,21 @@ def assign(call: Call) -> Done:
     step = spec.step(run.step)
     assert step is not None  # noqa: S101 - a run is of a step of its own version
     open_run_item(case, run, spec, step)
+    if call.person is None or call.person.pk != to.pk:
+        _tell_handed(case, run, step, to, call)
     return _done(case, step=run.step, to=to.name, reason=call.text("reason"))
+
+
+def _tell_handed(case: Case, run: StepRun, step: Step, to: Person, call: Call) -> None:
+    who = call.person.name if call.person is not None else ""
+    tell(
+        NoticeKind.HANDED,
+        topic_of("case_run", str(run.pk)),
+        [to.pk],
+        labels={language: f"{text}: {case.title}" for language, text in step.labels.by_language().items()},
+        provenances=in_every_language(lambda: " · ".join(filter(None, [who, call.text("reason")[:120]]))),
+        link=reverse("procedures:case-detail", args=[case.pk]),
+    )
 
 
 @action("case.reopen", gettext_lazy("Take a case up again"), CASE, REASON, inherent=_handler_or_above)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from remit.kernel.work import hooks
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 
@@ -73,13 +74,19 @@ def open_item(
     WorkItem.objects.bulk_create(
         [item], update_conflicts=True, unique_fields=["source_kind", "source_key"], update_fields=list(fields)
     )
+    for hook in hooks.item_opened:
+        hook(item)
     return item
 
 
 def close_item(kind: str, source_key: object, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:
     """The item of a source asks nobody any more. Without a doer it fell away. False where there was no open one."""
     open_items = WorkItem.objects.filter(source_kind=kind, source_key=str(source_key), done_at=None)
-    return open_items.update(done_at=at or clock.now(), done_by_id=done_by_id) > 0
+    if not open_items.update(done_at=at or clock.now(), done_by_id=done_by_id):
+        return False
+    for hook in hooks.item_closed:
+        hook(kind, str(source_key))
+    return True
 
 
 def close_items(ends: Iterable[Mapping[str, Any]]) -> int:

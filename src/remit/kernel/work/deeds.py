@@ -18,6 +18,7 @@ from remit.kernel.work import routines
 from remit.kernel.work.access import item_visible_to, may_do, people_below
 from remit.kernel.work.evidence import read_files, read_values
 from remit.kernel.work.models import RoutineDay, WorkFile, WorkItem, WorkStep, WorkWatch
+from remit.kernel.work.notices import telling
 from remit.kernel.work.sources import SOURCES
 from remit.kernel.work.texts import in_language
 
@@ -112,6 +113,7 @@ def finish(call: Call) -> Done:
     item.done_at, item.done_by = call.at, call.person
     item.save(update_fields=["done_at", "done_by", "result"])
     _step(call, item, "done", call.text("note"))
+    telling.settle(telling.topic_of("item", str(item.pk)))
     late = call.at > item.due_at
     return _done(item, late=late, evidence=item.result, files=len(files))
 
@@ -132,6 +134,9 @@ def _give(item: WorkItem, to: Person, by: Person | None) -> None:
     item.person, item.position, item.claimed_by, item.snoozed_until = to, None, None, None
     item.given_by = by
     item.save(update_fields=["person", "position", "claimed_by", "snoozed_until", "given_by"])
+    telling.settle(telling.topic_of("item", str(item.pk)))  # whoever had it before has it no more
+    if by is None or by.pk != to.pk:
+        telling.handed(item, to.pk, by.name if by else "")
 
 
 @action("work.hand_over", gettext_lazy("Hand work over"), ITEM, TO, REASON, inherent=_doer)

@@ -2,10 +2,17 @@
 
 from typing import Final
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from remit.kernel.organization.models import Person
 from remit.kernel.parties import hooks
 from remit.kernel.parties.hooks import Moved
-from remit.kernel.work.models import WorkItem, WorkStep
+from remit.kernel.work.models import NoticeKind, WorkItem, WorkStep
+from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.sources import SOURCES
+from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
 
 ITEMS: Final = "work.items"
@@ -22,6 +29,17 @@ def pass_on(giver_id: int, taker_id: int) -> Moved:
     items = WorkItem.objects.select_for_update(no_key=True).filter(person=giver_id, done_at=None, source_kind__in=kinds)
     ids = list(items.exclude(excepted=taker_id).order_by("pk").values_list("pk", flat=True))
     _give(ids, taker_id)
+    giver = Person.objects.get(pk=giver_id)
+    tell(
+        NoticeKind.HANDED,
+        topic_of("handover", str(giver_id)),
+        [taker_id],
+        labels=in_every_language(lambda: _("%(name)s hands everything over to you") % {"name": giver.name}),
+        provenances=in_every_language(
+            lambda: ngettext("with %(n)s open item", "with %(n)s open items", len(ids)) % {"n": len(ids)}
+        ),
+        link=reverse("work:today"),
+    )
     return {ITEMS: ids}
 
 

@@ -1,8 +1,10 @@
 """Give a task, feed changes back, answer, chase, report it done, accept it or send it back (S-012, S-126)."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,7 +17,8 @@ from remit.kernel.organization.models import Person
 from remit.kernel.work.access import people_below, task_visible_to
 from remit.kernel.work.actions import Performer, close_item, open_item
 from remit.kernel.work.calendars import calendar_of
-from remit.kernel.work.models import Task, TaskNote
+from remit.kernel.work.models import NoticeKind, Task, TaskNote
+from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
 from remit.lib.calendars import parse_duration
 
@@ -203,7 +206,8 @@ def feed_back(call: Call) -> Done:
 @action("task.answer", gettext_lazy("Answer a change"), TASK, TEXT, inherent=_assigner)
 def answer(call: Call) -> Done:
     task = _locked(call)
-    _note(call, task, "answer", call.text("text"))
+    note = _note(call, task, "answer", call.text("text"))
+    _tell_performer(task, note, lambda: _("Your change is answered: %(title)s") % {"title": task.title})
     close_item(ANSWER, task.pk, done_by_id=call.person.pk if call.person else None, at=call.at)
     return _done(task)
 
@@ -293,9 +297,27 @@ def withdraw(call: Call) -> Done:
 def _close(call: Call, task: Task, kind: str, *, is_accepted: bool) -> Done:
     task.closed_at, task.is_accepted = call.at, is_accepted
     task.save(update_fields=["closed_at", "is_accepted"])
-    _note(call, task, kind, call.text("text"))
+    note = _note(call, task, kind, call.text("text"))
     _end_items(call, task)
+    values = {"title": task.title}
+    _tell_performer(
+        task,
+        note,
+        lambda: (_("Accepted: %(title)s") if is_accepted else _("Withdrawn: %(title)s")) % values,
+    )
     return _done(task, accepted=is_accepted)
+
+
+def _tell_performer(task: Task, note: TaskNote, label: Callable[[], str]) -> None:
+    """What asks him for nothing more, but concerns him."""
+    tell(
+        NoticeKind.TASK,
+        topic_of("task_note", str(task.pk)),
+        [task.performer_id],
+        labels=in_every_language(label),
+        provenances=in_every_language(lambda: " · ".join(filter(None, [task.assigner.name, note.text[:120]]))),
+        link=reverse("work:task", args=[task.pk]),
+    )
 
 
 def _end_items(call: Call, task: Task) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from remit.kernel.organization import hooks
 from remit.kernel.organization.models import Acting, Person, Position
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.organization.rules import is_closed
@@ -43,7 +44,7 @@ def appoint_deputy(
     )
     if overlapping.filter(Q(ended_at=None) | Q(ended_at__gt=starts_at)).exists():
         raise RuleBroken(_("Somebody acts in that time already; end that first."))
-    return Acting.objects.create(
+    acting = Acting.objects.create(
         position=position,
         principal=principal,
         deputy=deputy,
@@ -54,6 +55,8 @@ def appoint_deputy(
         appointed_by=appointed_by,
         made_at=clock.now(),
     )
+    hooks.tell_deputy(acting.pk)
+    return acting
 
 
 def _refuse_holders(position: Position, principal: Person | None, deputy: Person, day: dt.date) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.work.web import calendar, items, results, summaries, tasks, views
+from remit.kernel.work.web import calendar, items, notices, results, summaries, tasks, views
 
 app_name = "work"
 
@@ -36,5 +36,10 @@ urlpatterns = [
         path(f"work/calendar/{deed}/", calendar.calendar_deed, {"deed": deed}, name=f"calendar-{deed}")
         for deed in calendar.DEEDS
     ],
+    path("work/notices/", notices.notice_list, name="notices"),
+    path("work/notices/bell/", notices.bell, name="bell"),
+    path("work/notices/reading/", notices.notices_reading, name="notices-reading"),
+    path("work/notices/ways/", notices.notice_ways, name="notice-ways"),
+    path("work/notices/<int:pk>/", notices.notice_opening, name="notice-opening"),
     path("work/<int:pk>/", include(one_item)),
 ]
