@@ -65,6 +65,7 @@ class ExampleShell(Shell):
         self.person = Person(name="林晓岚")
         self.position = "客户服务部经理"
         self.banners = []
+        self.unread = 3
 
 
 def _draw(request: HttpRequest, template: str, **context: object) -> HttpResponse:
