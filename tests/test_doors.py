@@ -38,6 +38,8 @@ from remit.kernel.parties import importing as parties_importing
 from remit.kernel.parties.models import ContactPoint, Merge
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.models import StepRun
+from remit.kernel.procedures.plans.actions import put_plan
+from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Summary
@@ -110,7 +112,8 @@ def build_world(pack: Path) -> World:
     lock_authority(exclusively=True)
     authority_changed()
     families = [
-        {"action": f"{family}.*"} for family in ("account", "authority", "calendar", "charter", "customer", "pack")
+        {"action": f"{family}.*"}
+        for family in ("account", "authority", "calendar", "charter", "customer", "pack", "plan")
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
@@ -121,6 +124,7 @@ def build_world(pack: Path) -> World:
     _add_customers(world)
     _add_work(world)
     _add_cases(world)
+    _add_plans(world)
     return world
 
 
@@ -244,6 +248,21 @@ def _add_cases(world: World) -> None:
         if name != "closed":
             world.ids[f"step {name}"] = _step_of(case)
     world.firm.do("高岚", "case.pause", case=world["case stopped"], reason="等检验结果")
+
+
+def _add_plans(world: World) -> None:
+    """One that runs, one that is suspended, one that the company has not started."""
+    pack = SHIPPED / "customer-service"
+    put_procedure(read_file(pack / "procedures" / "callback.yaml"), "pack:test")
+    for name in ("members", "festival", "birthday"):
+        put_plan(read_plan(pack / "plans" / f"callback_{name}.yaml"), "pack:test")
+    _made("plan.start", **_plan(world, "members"))
+    _made("plan.start", **_plan(world, "festival"))
+    _made("plan.suspend", **_plan(world, "festival"), reason="换系统")
+
+
+def _plan(world: World, name: str) -> dict[str, Any]:
+    return {"plan": f"callback_{name}", "company": world.firm.health.pk}
 
 
 def _complaint(name: str) -> dict[str, Any]:
@@ -370,6 +389,11 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "remedy.compensate": lambda w: {**MONEY, "amount": "499.99"},
     "remedy.gift": lambda w: {**MONEY, "amount": "80"},
     "remedy.refund": lambda w: {**MONEY, "amount": "120", "defect_proven": True},
+    "plan.change": lambda w: {**_plan(w, "members"), "changes": {"spread": 30}},
+    "plan.open_due": lambda w: _plan(w, "members"),
+    "plan.resume": lambda w: _plan(w, "festival"),
+    "plan.start": lambda w: _plan(w, "birthday"),
+    "plan.suspend": lambda w: {**_plan(w, "members"), "reason": "盘点"},
     "staff.reward": lambda w: {"staff": w["陈立"], "amount": "101", "reason": "表扬信"},
     "staff.transfer": lambda w: {"staff": w["赵敏之"], "reason": "轮岗"},
     "summary.chase": lambda w: {"kind": "day", "starts_on": TODAY},

@@ -27,6 +27,8 @@ from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties.models import ImportRun, Merge
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.models import StepRun
+from remit.kernel.procedures.plans.actions import put_plan
+from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
@@ -102,6 +104,7 @@ class World:
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
     case: int  # a complaint that 陈立 took in and has to judge
     case_run: int
+    company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
 
@@ -120,7 +123,7 @@ def build_world() -> World:
         firm,
         "总经理",
         "第9条",
-        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar")),
+        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar", "plan")),
     )
     SeparationRule.objects.create(
         code="remedy-reward",
@@ -197,6 +200,7 @@ def build_world() -> World:
         party_upload=party_upload,
         case=case,
         case_run=case_run,
+        company=firm.health.pk,
         secrets=secrets,
     )
 
@@ -232,12 +236,16 @@ def open_customers(firm: Firm) -> tuple[int, int, int]:
 
 
 def take_complaint(firm: Firm) -> tuple[int, int]:
-    """Two complaints of the same customer, the second still to be judged."""
+    """Two complaints of the same customer, the second still to be judged; and a plan that runs."""
     put_procedure(read_file(SHIPPED / "customer-service" / "procedures" / "complaint.yaml"), "pack:test")
     answers = {"contact": CUSTOMER, "channel": "phone", "category": "product", "content": "胶囊受潮"}
     facts = {"procedure": "complaint", "title": f"{CUSTOMER}投诉", "subject": CUSTOMER, "answers": answers}
     firm.do("陈立", "case.open", **facts)
     case = int(firm.do("陈立", "case.open", **facts).subject[1])
+    put_procedure(read_file(SHIPPED / "customer-service" / "procedures" / "callback.yaml"), "pack:test")
+    for name in ("callback_members", "callback_birthday"):
+        put_plan(read_plan(SHIPPED / "customer-service" / "plans" / f"{name}.yaml"), "pack:test")
+    firm.do("周岚", "plan.start", plan="callback_members", company=firm.health.pk)
     return case, StepRun.objects.get(case=case).pk
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.addresses.address import Address, call, deed, page, record
+from tests.addresses.address import Address, call, deed, in_company, page, record
 from tests.world import CUSTOMER, World
 
 WHO: Final = "陈立"
 AT: Final = {"pk": "case"}
+RUNNING: Final = {"key": "=callback_members", "company": "company"}
+IDLE: Final = {"key": "=callback_birthday", "company": "company"}
 RUN: Final = {"pk": "case", "run": "case_run"}
 
 
@@ -24,6 +26,10 @@ def _taken_in(_world: World) -> Mapping[str, Any]:
 
 def _explained(_world: World) -> Mapping[str, Any]:
     return {"reason_sufficient": "false", "demand_reasonable": "false", "explanation": f"已向{CUSTOMER}说明"}
+
+
+def _yearly(_world: World) -> Mapping[str, Any]:
+    return {"sample": "all", "every_A": "year", "performer": "owner"}
 
 
 PROCEDURES: Final[list[Address]] = [
@@ -44,6 +50,14 @@ PROCEDURES: Final[list[Address]] = [
         at={"key": "=complaint"},
         facts=_taken_in,
     ),
+    page("procedures:case-list", WHO, "?state=all&plan=callback_members&result=missed&class=product&since=2026-01-01"),
+    page("procedures:plan-list"),
+    in_company("procedures:plan-detail", at=RUNNING),
+    in_company("procedures:plan-detail", at=IDLE),
+    deed("procedures:plan-start", "周岚", at=IDLE, colleague=302),
+    deed("procedures:plan-change", "周岚", _yearly, at=RUNNING, colleague=302),
+    deed("procedures:plan-suspension", "周岚", lambda _w: {"reason": "换系统"}, at=RUNNING, colleague=302),
+    deed("procedures:plan-resumption", "周岚", at=RUNNING, may=422, colleague=302),
     record("procedures:case-detail", WHO, at=AT),
     record("procedures:case-detail", "林晓岚", at=AT),
     record("procedures:step-hint", WHO, at=RUN),

@@ -19,6 +19,9 @@ from remit.kernel.charters.format import CharterSpec
 from remit.kernel.packs.format import ActionsFile, ActionSpec, PackPage, SeparationFile, SeparationSpec
 from remit.kernel.procedures.checking import check
 from remit.kernel.procedures.format import ProcedureSpec
+from remit.kernel.procedures.plans import checking as plan_checking
+from remit.kernel.procedures.plans.actions import put_plan
+from remit.kernel.procedures.plans.format import PlanSpec
 from remit.kernel.procedures.standing import put_procedure
 from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
 
@@ -37,9 +40,10 @@ class Pack:
     charters: dict[str, CharterSpec]
     digest: str
     procedures: dict[str, ProcedureSpec] = field(default_factory=dict)
+    plans: dict[str, PlanSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(
         default_factory=dict, repr=False
-    )  # as read, by charter: where each thing stands
+    )  # as read, by folder and name: where each thing stands
 
 
 def list_packs(folder: Path = SHIPPED) -> list[Path]:
@@ -54,7 +58,7 @@ def read_pack(folder: Path) -> Pack:
 
     def read(model: type[M], path: Path) -> M | None:
         try:
-            document = documents[path.stem] = load(path.read_bytes(), str(path))
+            document = documents[_place(path)] = load(path.read_bytes(), str(path))
             return validate(model, document)
         except BadYaml as error:
             faults.extend(error.faults)
@@ -68,6 +72,7 @@ def read_pack(folder: Path) -> Pack:
     separation = read(SeparationFile, separation_path) if separation_path.exists() else None
     charters = {path.stem: read(CharterSpec, path) for path in sorted((folder / "charters").glob("*.yaml"))}
     procedures = {path: read(ProcedureSpec, path) for path in sorted((folder / "procedures").glob("*.yaml"))}
+    plans = {path: read(PlanSpec, path) for path in sorted((folder / "plans").glob("*.yaml"))}
     if page is not None:
         faults.extend(_strays(folder))
     if faults or page is None:
@@ -80,15 +85,21 @@ def read_pack(folder: Path) -> Pack:
         charters={name: spec for name, spec in charters.items() if spec is not None},
         digest=_digest(folder),
         procedures={path.stem: spec for path, spec in procedures.items() if spec is not None},
+        plans={path.stem: spec for path, spec in plans.items() if spec is not None},
         documents=documents,
     )
-    if misspoken := [*misspoken_grants(pack), *faulty_procedures(pack)]:
+    if misspoken := [*misspoken_grants(pack), *faulty_procedures(pack), *faulty_plans(pack)]:
         raise BadYaml(misspoken)
     return pack
 
 
 KNOWN_FILES: Final = frozenset({"pack.yaml", "actions.yaml", "separation.yaml", "README.md", "__init__.py"})
-KNOWN_FOLDERS: Final = frozenset({"charters", "procedures", "example", "__pycache__"})
+KNOWN_FOLDERS: Final = frozenset({"charters", "procedures", "plans", "example", "__pycache__"})
+
+
+def _place(path: Path) -> str:
+    """By what a file's document is found again: "charters/adviser"."""
+    return f"{path.parent.name}/{path.stem}"
 
 
 def _strays(folder: Path) -> Iterator[Fault]:
@@ -126,9 +137,10 @@ def misspoken_grants(pack: Pack) -> Iterator[Fault]:
             for nth, grant in enumerate(clause.grants):
                 place = ("authority", at, "grants", nth)
                 for key, message in _misspoken(grant, known):
-                    line, column = pack.documents[name].where((*place, key))
+                    document = pack.documents[f"charters/{name}"]
+                    line, column = document.where((*place, key))
                     path = f"authority.{clause.id}.{key}"
-                    yield Fault(pack.documents[name].file, line, column, path, message, _spoken_of(grant, known))
+                    yield Fault(document.file, line, column, path, message, _spoken_of(grant, known))
 
 
 def faulty_procedures(pack: Pack) -> Iterator[Fault]:
@@ -139,11 +151,28 @@ def faulty_procedures(pack: Pack) -> Iterator[Fault]:
         action.name: {fact.name: fact.required for fact in action.facts} for one in packs for action in one.actions
     }
     for name, spec in pack.procedures.items():
-        yield from check(spec, pack.documents[name], known)
-        if spec.id != name:
-            document = pack.documents[name]
-            line, column = document.where(("id",))
-            yield Fault(document.file, line, column, "id", f"文件名是 {name}.yaml,id 也要是“{name}”。", "")
+        document = pack.documents[f"procedures/{name}"]
+        yield from check(spec, document, known)
+        yield from _misnamed(spec.id, name, document)
+
+
+def faulty_plans(pack: Pack) -> Iterator[Fault]:
+    """Plans for procedures that nobody brings, or whose intake they leave empty."""
+    procedures = {
+        name: spec
+        for one in (*(read_pack(folder) for folder in _required(pack)), pack)
+        for name, spec in one.procedures.items()
+    }
+    for name, spec in pack.plans.items():
+        document = pack.documents[f"plans/{name}"]
+        yield from plan_checking.check(spec, document, procedures)
+        yield from _misnamed(spec.id, name, document)
+
+
+def _misnamed(key: str, name: str, document: Document) -> Iterator[Fault]:
+    if key != name:
+        line, column = document.where(("id",))
+        yield Fault(document.file, line, column, "id", f"文件名是 {name}.yaml,id 也要是“{name}”。", "")
 
 
 def _required(pack: Pack) -> list[Path]:
@@ -216,9 +245,12 @@ def put_in_place(pack: Pack) -> dict[str, int]:
     )
     for spec in pack.procedures.values():
         put_procedure(spec, origin)
+    for plan in pack.plans.values():
+        put_plan(plan, origin)
     return {
         "actions": len(pack.actions),
         "separation": len(pack.separation),
         "charters": len(pack.charters),
         "procedures": len(pack.procedures),
+        "plans": len(pack.plans),
     }

@@ -18,21 +18,15 @@ from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.answers import is_asked, parse_answers
-from remit.kernel.procedures.clocks import due_moment
 from remit.kernel.procedures.compiled import label, latest_version, spec_of
-from remit.kernel.procedures.engine import (
-    finish_run,
-    is_asked_of,
-    next_number,
-    open_step,
-    possible_outcomes,
-)
+from remit.kernel.procedures.engine import finish_run, is_asked_of, possible_outcomes
 from remit.kernel.procedures.errors import StepClosed
 from remit.kernel.procedures.evidence import with_evidence
 from remit.kernel.procedures.format import NUMBER, SUBJECT, Deed, FormField, ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.notices import close_notices
 from remit.kernel.procedures.noting import note_in_file
+from remit.kernel.procedures.opening import Opening, open_cases
 from remit.kernel.procedures.performers import Asked
 from remit.kernel.work.actions import close_item
 from remit.kernel.work.calendars import calendar_of
@@ -93,26 +87,18 @@ def open_case(call: Call) -> Done:
     started_at = call.moment("started_at") if call.facts.get("started_at") else call.at
     if started_at > call.at:
         raise RuleBroken(_("A case can't have been received in the future."))
-    first_by_intake = spec.first_response is not None and spec.first_response.step == "intake"
-    case = Case.objects.create(
-        company_id=company_id,
-        procedure=version.procedure,
-        version=version,
-        number=next_number(company_id, spec.prefix, call.at),
-        title=call.text("title")[:200],
-        party=party,
-        subject=subject[:200],
-        opened_by=person,
-        handler=person,
+    opening = Opening(
+        title=call.text("title"),
+        subject=subject,
+        handler_id=person.pk,
         position_id=desk,
+        party_id=party.pk if party else None,
+        owner_id=party.owner_id if party else None,
+        opener_id=person.pk,
         values=with_evidence(answers, spec.intake.fields, {}, company_id, calendar_of(company_id)),
-        step=spec.steps[0].id,
         started_at=started_at,
-        opened_at=call.at,
-        responded_at=call.at if first_by_intake else None,
-        due_at=due_moment(calendar_of(company_id), spec.within, started_at, [], call.at),
     )
-    open_step(case, spec.steps[0], call.at, book)
+    case = open_cases(version, company_id, [opening], call.at, book)[0]
     return _done(case, opened=True, step=case.step, due_at=case.due_at.isoformat())
 
 

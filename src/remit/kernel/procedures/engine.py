@@ -4,7 +4,7 @@ Called by the actions, inside their transaction and with the case locked; nothin
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import F
@@ -21,8 +21,9 @@ from remit.kernel.procedures.errors import GateClosed
 from remit.kernel.procedures.format import End, Labels, ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, CaseMoment, CaseNumber, StepRun
 from remit.kernel.procedures.performers import Asked, Standing, asked_by
-from remit.kernel.work.actions import Performer, close_item, open_item
+from remit.kernel.work.actions import Performer, close_item, draft_item, open_item, open_items
 from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.models import WorkItem
 from remit.lib.calendars import WorkingCalendar
 
 ITEM: Final = "case"
@@ -30,14 +31,15 @@ NOTICE: Final = "case_notice"
 OVERDUE: Final = "case_overdue"
 
 
-def next_number(company_id: int, prefix: str, at: dt.datetime) -> str:
+def next_numbers(company_id: int, prefix: str, at: dt.datetime, count: int) -> list[str]:
     """The next of the company's year without gaps, "TS-2026-0107". Locks the series until the transaction ends."""
     year = timezone.localdate(at).year
     series = CaseNumber.objects.filter(company=company_id, prefix=prefix, year=year)
-    if not series.update(last=F("last") + 1):
+    if not series.update(last=F("last") + count):
         CaseNumber.objects.get_or_create(company_id=company_id, prefix=prefix, year=year)
-        series.update(last=F("last") + 1)
-    return f"{prefix}-{year}-{series.values_list('last', flat=True).get():04d}"
+        series.update(last=F("last") + count)
+    last = series.values_list("last", flat=True).get()
+    return [f"{prefix}-{year}-{n:04d}" for n in range(last - count + 1, last + 1)]
 
 
 def standing_of(case: Case, book: Rulebook) -> Standing:
@@ -49,7 +51,7 @@ def standing_of(case: Case, book: Rulebook) -> Standing:
             raise RuleBroken(_("The handler of this case has left; assign it to somebody first."))
         desk = held[0]
     owner_id = case.party.owner_id if case.party is not None else None
-    return Standing(desk, case.handler_id, case.opened_by_id, owner_id, case.values)
+    return Standing(desk, case.handler_id, case.opened_by_id or case.handler_id, owner_id, case.values)
 
 
 def open_step(case: Case, step: Step, at: dt.datetime, book: Rulebook, *, nth: int = 1) -> list[StepRun]:
@@ -70,8 +72,36 @@ def open_step(case: Case, step: Step, at: dt.datetime, book: Rulebook, *, nth: i
     return runs
 
 
+def open_steps(
+    cases: Sequence[Case], step: Step, at: dt.datetime, book: Rulebook, *, owners: Mapping[int, int | None]
+) -> None:
+    """As `open_step`, for new cases of one company and one version. `owners`: of their customers, by the customer's id."""
+    if not cases:
+        return
+    spec, calendar = spec_of(cases[0].version), calendar_of(cases[0].company_id)
+    due = due_moment(calendar, step.within, at, [], at)
+    runs = [
+        StepRun(
+            company_id=case.company_id, case=case, step=step.id, round=1, opened_at=at, due_at=due, climb_at=due,
+            person_id=one.person_id, position_id=one.position_id, excepted_id=one.excepted_id,
+        )
+        for case in cases
+        for one in asked_by(step.by, _standing_of_new(case, owners.get(case.party_id or 0)), book)
+    ]  # fmt: skip
+    StepRun.objects.bulk_create(runs, batch_size=1000)
+    open_items([_run_item(run.case, run, spec, step) for run in runs])
+
+
+def _standing_of_new(case: Case, owner_id: int | None) -> Standing:
+    return Standing(case.position_id, case.handler_id, case.opened_by_id or case.handler_id, owner_id, case.values)
+
+
 def open_run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> None:
-    open_item(
+    open_items([_run_item(case, run, spec, step)])
+
+
+def _run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> WorkItem:
+    return draft_item(
         ITEM,
         run.pk,
         Performer(run.person_id, run.position_id, run.excepted_id),

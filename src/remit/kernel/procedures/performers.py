@@ -87,9 +87,14 @@ def _above(_person_id: int, position_id: int, structure: Structure) -> int:
 def titled(title: str, near: int, structure: Structure) -> Iterator[PositionOn]:
     """Positions of that title in the case's company (or the group's own), those up the line first."""
     line = [above.id for above in structure.superiors(near)]
-    company = structure.positions[near].company_id
-    found = [p for p in structure.positions.values() if p.title == title and p.company_id in (company, None)]
+    found = titled_in(title, structure.positions[near].company_id, structure)
     yield from sorted(found, key=lambda p: (line.index(p.id) if p.id in line else len(line), not p.holders, p.id))
+
+
+def titled_in(title: str, company_id: int | None, structure: Structure) -> list[PositionOn]:
+    """Positions of that title in a company or of the group, by id."""
+    found = [p for p in structure.positions.values() if p.title == title and p.company_id in (company_id, None)]
+    return sorted(found, key=lambda p: p.id)
 
 
 def head_of(unit_id: int, structure: Structure) -> int | None:

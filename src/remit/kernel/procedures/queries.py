@@ -21,7 +21,7 @@ from remit.kernel.procedures.clocks import Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import FormField, ProcedureSpec, Step
-from remit.kernel.procedures.models import Case, CaseMoment, StepRun
+from remit.kernel.procedures.models import Case, CaseMoment, PlannedCase, StepRun
 from remit.kernel.procedures.notices import open_notices
 from remit.kernel.procedures.standing import CANCELLED
 from remit.kernel.work.calendars import calendar_of
@@ -261,9 +261,17 @@ def _obligations(person: Person, runs: list[StepRun]) -> list[ObligationRow]:
     return obligation_rows(found.select_related("ruling__person", "position", "person", "done_by").order_by("pk"))
 
 
+def opener_label(case: Case) -> str:
+    """Who took it in: a person, or the plan that opened it. One query where it was a plan."""
+    if case.opened_by is not None:
+        return case.opened_by.name
+    planned = PlannedCase.objects.filter(case=case).select_related("run__plan").first()
+    return label(planned.run.plan.labels) if planned else ""
+
+
 def _bars(case: Case, spec: ProcedureSpec, runs: list[StepRun], step_clock: Clock | None) -> list[Bar]:
     """The intake, then the steps in the order of the file: who did each last, or who is asked."""
-    bars = [Bar(_("Taken in"), "done", case.opened_by.name, case.opened_at)]
+    bars = [Bar(_("Taken in"), "done", opener_label(case), case.opened_at)]
     for step in spec.steps:
         of_step = [run for run in runs if run.step == step.id]
         open_now = [run for run in of_step if run.closed_at is None]
@@ -323,7 +331,7 @@ def _entries(
     entries.append(
         Entry(
             case.opened_at,
-            case.opened_by.name,
+            opener_label(case),
             _("took the case in"),
             answers=answers,
             files=_named_files(spec.intake.fields, case.values, files),

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
@@ -28,7 +28,41 @@ class Performer:
             raise ValueError("a work item has one performer: a person or a position")
 
 
+# Written again when an item is opened anew; the source and its first day stay.
+_RENEWED: Final = (
+    "labels", "provenances", "target", "action", "position_id", "person_id", "excepted_id", "company_id", "due_at", "evidence",
+    "given_by_id", "term", "counted_from", "claimed_by", "snoozed_until", "is_missed", "done_at", "done_by",
+)  # fmt: skip
+
+
+def open_items(items: Sequence[WorkItem]) -> None:
+    """Many at once, as `draft_item` made them: one statement a thousand, whether they are there or not."""
+    WorkItem.objects.bulk_create(
+        items,
+        update_conflicts=True,
+        unique_fields=["source_kind", "source_key"],
+        update_fields=_RENEWED,
+        batch_size=1000,
+    )
+    for item in items:
+        for hook in hooks.item_opened:
+            hook(item)
+
+
 def open_item(
+    kind: str, source_key: object, performer: Performer, *, due_at: dt.datetime, labels: Mapping[str, str],
+    provenances: Mapping[str, str], target: int, **more: Any,
+) -> WorkItem:  # fmt: skip
+    """The item of a source, made or opened again: `draft_item` says with what. One statement: every step of every case and
+    request comes by here."""
+    item = draft_item(
+        kind, source_key, performer, due_at=due_at, labels=labels, provenances=provenances, target=target, **more
+    )
+    open_items([item])
+    return item
+
+
+def draft_item(
     kind: str,
     source_key: object,
     performer: Performer,
@@ -44,39 +78,29 @@ def open_item(
     term: str = "",
     counted_from: dt.datetime | None = None,
 ) -> WorkItem:
-    """The item of a source, whose key is kept as text: made, or opened again with what holds now.
+    """The item of a source, whose key is kept as text, with what holds now; not written yet.
 
     An answered question, for one, gives the approver new time. `evidence` is what the item's own page asks for ([{"kind",
     "label"}]), for sources that are done there. With a `term` (calendars.due_of) the deadline follows the company's calendar.
     """
-    fields = {
-        "labels": dict(labels),
-        "provenances": dict(provenances),
-        "target": target,
-        "action": action,
-        "position_id": performer.position_id,
-        "person_id": performer.person_id,
-        "excepted_id": performer.excepted_id,
-        "company_id": company_id,
-        "due_at": due_at,
-        "evidence": [dict(one) for one in evidence],
-        "given_by_id": given_by_id,
-        "term": term,
-        "counted_from": counted_from,
-        "claimed_by": None,
-        "snoozed_until": None,
-        "is_missed": False,
-        "done_at": None,
-        "done_by": None,
-    }
-    item = WorkItem(source_kind=kind, source_key=str(source_key), made_at=clock.now(), **fields)
-    # One statement, whether it is there or not: every step of every case and request comes by here.
-    WorkItem.objects.bulk_create(
-        [item], update_conflicts=True, unique_fields=["source_kind", "source_key"], update_fields=list(fields)
+    return WorkItem(
+        source_kind=kind,
+        source_key=str(source_key),
+        made_at=clock.now(),
+        labels=dict(labels),
+        provenances=dict(provenances),
+        target=target,
+        action=action,
+        position_id=performer.position_id,
+        person_id=performer.person_id,
+        excepted_id=performer.excepted_id,
+        company_id=company_id,
+        due_at=due_at,
+        evidence=[dict(one) for one in evidence],
+        given_by_id=given_by_id,
+        term=term,
+        counted_from=counted_from,
     )
-    for hook in hooks.item_opened:
-        hook(item)
-    return item
 
 
 def close_item(kind: str, source_key: object, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:

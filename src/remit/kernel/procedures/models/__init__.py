@@ -1,4 +1,15 @@
 from remit.kernel.procedures.models.case import Case, CaseMoment, CaseNumber, StepRun
+from remit.kernel.procedures.models.plan import CompanyPlan, Plan, PlannedCase
 from remit.kernel.procedures.models.procedure import Procedure, ProcedureVersion
 
-__all__ = ["Case", "CaseMoment", "CaseNumber", "Procedure", "ProcedureVersion", "StepRun"]
+__all__ = [
+    "Case",
+    "CaseMoment",
+    "CaseNumber",
+    "CompanyPlan",
+    "Plan",
+    "PlannedCase",
+    "Procedure",
+    "ProcedureVersion",
+    "StepRun",
+]

@@ -14,7 +14,7 @@ class Case(models.Model):
     """One case (事项). `step` is the step that is open, "" once it has ended; `outcome` then names how.
 
     `started_at` is when the clock began (a call may be entered later than it came), `handler` holds the case and `position` is
-    the desk from which. `due_at` is a projection of the moments and the calendar, for lists and the timer; pages read the clock
+    the desk from which. Without `opened_by` a plan, or the customer himself, opened it. `due_at` is a projection of the moments and the calendar, for lists and the timer; pages read the clock
     itself (clocks.py). `values` are the answers of all forms so far, by field.
     """
 
@@ -25,7 +25,7 @@ class Case(models.Model):
     title = models.CharField(max_length=200)
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="cases")
     subject = models.CharField(max_length=200)
-    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="cases_opened")
+    opened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases_opened")
     handler = models.ForeignKey(Person, models.PROTECT, related_name="cases_handled")
     position = models.ForeignKey(Position, models.PROTECT, related_name="+")
     values = models.JSONField(default=dict)

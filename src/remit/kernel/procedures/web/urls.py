@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.procedures.web import views, views_deeds, views_procedures
+from remit.kernel.procedures.web import views, views_deeds, views_plans, views_procedures
 
 app_name = "procedures"
 
@@ -15,8 +15,15 @@ one_case = [
     *[path(f"{deed}/", views_deeds.case_deed, {"deed": deed}, name=f"case-{deed}") for deed in views_deeds.DEEDS],
 ]
 
+one_plan = [
+    path("", views_plans.plan_page, name="plan-detail"),
+    *[path(f"{deed}/", views_plans.plan_deed, {"deed": deed}, name=f"plan-{deed}") for deed in views_plans.DEEDS],
+]
+
 urlpatterns = [
     path("", views_procedures.procedure_list, name="list"),
+    path("plans/", views_plans.plan_list, name="plan-list"),
+    path("plans/<slug:key>/<int:company>/", include(one_plan)),
     path("cases/", views.case_list, name="case-list"),
     path("cases/statistics/", views.case_statistics, name="case-statistics"),
     path("cases/new/<slug:key>/", views.case_new, name="case-new"),

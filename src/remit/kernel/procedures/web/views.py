@@ -14,7 +14,7 @@ from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person
-from remit.kernel.procedures import queries
+from remit.kernel.procedures import narrowing, queries
 from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.actions import opening_desk
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
@@ -38,7 +38,7 @@ YEAR_DAYS = 365
 
 @require_GET
 def case_list(request: Request) -> HttpResponse:
-    """?state=late ?procedure=complaint ?q="""
+    """?state=late ?procedure=complaint ?q=; figures lead here with ?plan= ?result= ?class= ?since= ?until="""
     person = person_here(request)
     state = request.GET.get("state", "open")
     versions = latest_versions()
@@ -50,11 +50,14 @@ def case_list(request: Request) -> HttpResponse:
         text=request.GET.get("q", "").strip()[:80],
     )
     by_due = wanted.state in ("open", "late", "mine")
-    page = page_of(queries.list_cases(person, wanted), request.GET, keys=("due_at", "id") if by_due else ("-id",))
+    narrowed = narrowing.read(request.GET)
+    found = narrowed.among(queries.list_cases(person, wanted), person)
+    page = page_of(found, request.GET, keys=("due_at", "id") if by_due else ("-id",))
     context = {
         "rows": [queries.case_row(case) for case in page.rows],
         "page": page,
         "wanted": wanted,
+        "narrowed": narrowed,
         "states": [(one, STATE_LABELS[one]()) for one in queries.STATES],
         "procedures": [(version.procedure.key, label(version.procedure.labels)) for version in versions],
         "openable": _openable(person),
