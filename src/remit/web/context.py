@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from remit.kernel.accounts.models import User
 from remit.kernel.organization.models import Person
-from remit.kernel.organization.queries import positions_held
+from remit.kernel.organization.queries import main_title
 from remit.kernel.work.notices.queries import unread_count
 from remit.web.navigation import BANNERS, GROUP_LABELS, NAVIGATION, Badge, Banner, NavItem, type_of_text
 
@@ -27,6 +27,12 @@ SCRIPTS: Final = tuple(
     f"js/{name}.js"
     for name in ("htmx", "toast", "dialog", "menu", "palette", "table", "picker", "dirty", "files", "theme", "bell")
 )
+
+
+@cache
+def address_of(url_name: str) -> str:
+    """Of an entry of the menu: some forty are asked for on every page, and none changes while the program runs."""
+    return reverse(url_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,7 @@ class Shell:
     @cached_property
     def position(self) -> str:
         """The title of the main position, or nothing."""
-        if self.person is None:
-            return ""
-        held = positions_held(self.person).first()
-        return held.title if held else ""
+        return "" if self.person is None else main_title(self.person)
 
     @cached_property
     def language(self) -> str:
@@ -152,7 +155,7 @@ class Shell:
     def _current_key(self) -> str:
         """The entry whose address is the longest beginning of this page's path."""
         path = self._request.path
-        urls = {item.key: reverse(item.url_name) for item in self._navigation}
+        urls = {item.key: address_of(item.url_name) for item in self._navigation}
         fitting = {key: url for key, url in urls.items() if path == url or (url != "/" and path.startswith(url))}
         return max(fitting, key=lambda key: len(fitting[key]), default="")
 
@@ -169,7 +172,7 @@ class Shell:
             key=item.key,
             label=item.label,
             label_short=item.label_short or item.label,
-            url=reverse(item.url_name),
+            url=address_of(item.url_name),
             icon=item.icon,
             badge=self._badges.get(item.key),
             is_current=item.key == self._current_key,

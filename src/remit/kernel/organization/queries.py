@@ -91,6 +91,12 @@ def positions_held(person: Person, day: dt.date | None = None) -> QuerySet[Posit
     )
 
 
+def main_title(person: Person, day: dt.date | None = None) -> str:
+    """The title of the main position on the day (today), or nothing."""
+    held = Appointment.objects.filter(holds_on(day or today()), person=person).order_by("-is_main", "position_id")
+    return held.values_list("position__title", flat=True).first() or ""
+
+
 def actings_in_force(at: dt.datetime | None = None) -> QuerySet[Acting]:
     moment = at or clock.now()
     return Acting.objects.filter(starts_at__lte=moment, ends_at__gt=moment).filter(
