@@ -2,14 +2,12 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
-from django.utils import translation
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy
 
 from remit.kernel.accounts.actor import system
@@ -25,35 +23,16 @@ from remit.kernel.authority.models import Grant, Matter, Request, Ruling
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.lib.refusals import Refusal
+from tests.at_once import PATIENCE, at_once
 from tests.cast import Firm, build_firm, give
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-PATIENCE = 20.0
 
 
 @pytest.fixture
 def firm() -> Firm:
     with transaction.atomic():
         return build_firm()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all together, each in a thread with its own connection. A refusal is an answer, too."""
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with translation.override("zh-hans"):
-                start.wait(PATIENCE)
-                return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return [future.result(PATIENCE) for future in [threads.submit(run, act) for act in acts]]
 
 
 def gift(firm: Firm, amount: str, key: str | None = None) -> Result:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.organization.models import Person, Position, Unit
 from remit.kernel.organization.models.unit import UnitKind
 from remit.kernel.organization.queries import today
+from remit.web.fields import Reference
 
 Choice = tuple[Any, Any]
 
@@ -21,29 +21,6 @@ def _day_input() -> forms.DateInput:
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "", **more: Any) -> forms.DateField:
     return forms.DateField(label=label, required=required, help_text=help_text, widget=_day_input(), **more)
-
-
-class Picker(forms.Select):
-    """A list that searches by name, pinyin and initials as one types. It holds what is chosen, and takes any id; the action judges."""
-
-    def __init__(self, url_name: str) -> None:
-        attributes = {
-            "data-picker": reverse_lazy(url_name),
-            "data-placeholder": _("Name, pinyin or initials"),
-            "data-none": _("Nothing found"),
-            "data-remove": _("Remove"),
-        }
-        super().__init__(attrs=attributes)
-
-
-class Reference(forms.IntegerField):
-    """The id of a person, position or unit, chosen with a picker. `offered` are sent along for browsers without scripts."""
-
-    def __init__(self, url_name: str, label: Any, *, required: bool = True, help_text: Any = "") -> None:
-        super().__init__(label=label, required=required, help_text=help_text, min_value=1, widget=Picker(url_name))
-
-    def offer(self, choices: Iterable[Choice]) -> None:
-        self.widget.choices = [("", "—"), *choices]
 
 
 def people_field(label: Any, **more: Any) -> Reference:

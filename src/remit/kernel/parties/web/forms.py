@@ -3,34 +3,13 @@
 from typing import Any, Final
 
 from django import forms
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from remit.kernel.parties.models import ContactKind, IdentifierKind, Party, PartyKind, PartyStatus
+from remit.web.fields import Reference
 
 CONTACT_LINES: Final = 6
-
-
-class Picker(forms.Select):
-    """A list that searches as one types. It holds what is chosen, and takes any id; the action judges."""
-
-    def __init__(self, url_name: str) -> None:
-        attributes = {
-            "data-picker": reverse_lazy(url_name),
-            "data-placeholder": _("Name, pinyin or initials"),
-            "data-none": _("Nothing found"),
-            "data-remove": _("Remove"),
-        }
-        super().__init__(attrs=attributes)
-
-
-class Reference(forms.IntegerField):
-    def __init__(self, url_name: str, label: Any, *, required: bool = True, help_text: Any = "") -> None:
-        super().__init__(label=label, required=required, help_text=help_text, min_value=1, widget=Picker(url_name))
-
-    def offer(self, pk: int, label: str) -> None:
-        self.widget.choices = [("", "—"), (pk, label)]
 
 
 class FileForm(forms.Form):

@@ -1,13 +1,10 @@
 """Two at the same second, and a stop in the middle: real threads, real connections, real commits."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
-from django.utils import translation
+from django.db import transaction
+from tests.at_once import at_once
 
 from remit.kernel.audit.models import Event
 from remit.kernel.procedures import actions
@@ -18,31 +15,12 @@ from remit.kernel.work.models import WorkItem
 from remit.lib.refusals import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-PATIENCE = 30.0
 
 
 @pytest.fixture
 def department() -> Department:
     with transaction.atomic():
         return build_department()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all together, each in a thread with its own connection. A refusal is an answer, too."""
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with translation.override("zh-hans"):
-                start.wait(PATIENCE)
-                return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return [future.result(PATIENCE) for future in [threads.submit(run, act) for act in acts]]
 
 
 def test_two_who_choose_at_the_same_second_choose_once(department: Department) -> None:
