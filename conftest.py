@@ -6,12 +6,18 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from tests.write_guard import guarded
 
 from remit.kernel.authority.loading import forget_cached
 
 # What a migration put there, and no program can do without (authority/migrations/0002_state.py).
 FIRST_ROWS = ["INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')"]
+
+# How long an example takes says something about the machine, not about the product.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

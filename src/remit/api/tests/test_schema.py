@@ -47,7 +47,7 @@ def test_no_call_is_answered_otherwise_than_described(firm: Firm, one_connection
         operation = found.ok()
 
         @seed(1)
-        @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=12, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def call(case: schemathesis.Case[Any]) -> None:
             nonlocal called

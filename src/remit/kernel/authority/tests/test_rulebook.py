@@ -102,7 +102,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_it_decides_as_the_reference_does(data: st.DataObject) -> None:
     structure = data.draw(structures())

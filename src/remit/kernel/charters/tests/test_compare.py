@@ -137,13 +137,13 @@ def test_header_kpis_and_qualifications_are_compared() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(charters)
 def test_a_charter_does_not_differ_from_itself(charter: CharterSpec) -> None:
     assert compare(charter, charter) == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(charters, charters)
 def test_every_clause_of_both_versions_is_accounted_for(old: CharterSpec, new: CharterSpec) -> None:
     duties = [change for change in compare(old, new) if change.part == "duty"]

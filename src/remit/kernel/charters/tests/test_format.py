@@ -123,7 +123,7 @@ def test_the_file_reads_well_and_in_a_fixed_order() -> None:
     assert "\n\nduties:\n" in text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(charters)
 def test_nothing_is_lost_between_charter_and_file(charter: CharterSpec) -> None:
     text = charter_to_yaml(charter)
@@ -131,14 +131,14 @@ def test_nothing_is_lost_between_charter_and_file(charter: CharterSpec) -> None:
     assert charter_to_yaml(charter_from_yaml(text)) == text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(charters)
 def test_the_stored_form_is_the_same_charter(charter: CharterSpec) -> None:
     assert CharterSpec.model_validate(charter.model_dump(mode="json")) == charter
     assert CharterSpec.model_validate_json(charter.model_dump_json()) == charter
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(charters)
 def test_the_schema_for_editors_admits_what_we_write(charter: CharterSpec) -> None:
     jsonschema_rs.validate(

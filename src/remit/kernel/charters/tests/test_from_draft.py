@@ -155,7 +155,7 @@ def test_one_matter_has_one_name_in_every_charter() -> None:
     assert manager.name != other.name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(min_size=1, max_size=60))
 def test_any_words_make_a_name_that_a_grant_accepts(text: str) -> None:
     GrantSpec(action=general_action(clause(text)).name)
@@ -257,7 +257,7 @@ def test_what_does_not_fit_the_format_is_cut_and_said() -> None:
     assert any("没有采用" in look for look in converted.items[1].looks)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example("", ["0"], [], ["0\x85", "\x00", "一\n二"])
 @given(
     st.text(max_size=30),

@@ -98,7 +98,7 @@ def test_traditional_and_rare_characters_are_printed_and_found() -> None:
     assert rare in words_of(pdf.render("approval-sheet", sheet(title=rare, language="zh-hant")))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(alphabet="#[]*_$`\\@<>=-+/~\"'{}() abc客", max_size=40))
 def test_what_was_typed_is_never_read_as_markup(typed: str) -> None:
     paper = pdf.render("approval-sheet", sheet(title="甲" + typed + "乙", facts=[[typed or "空", typed]]))

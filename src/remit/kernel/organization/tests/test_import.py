@@ -277,7 +277,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people() -> None:
 NAMES = st.text(st.characters(categories=["Lo", "Lu", "Nd", "Sm"], max_codepoint=0x9FFF), min_size=1, max_size=12)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(NAMES, min_size=1, max_size=6),
     parents=st.lists(st.integers(0, 5), min_size=6, max_size=6),

@@ -128,7 +128,7 @@ def test_a_segment_holds_whom_the_list_shows(firm: Firm, opened: Opener) -> None
     Party.objects.filter(name="客户1号").update(touched_at=clock.now() - dt.timedelta(days=100))
     segment = keep(firm, "林晓岚", "任意")
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(wanted=filters)
     def same(wanted: Wanted) -> None:
         segment.wanted = as_data(wanted)

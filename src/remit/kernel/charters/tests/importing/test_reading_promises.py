@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.kernel.charters.importing.gold import to_gold
@@ -25,7 +25,7 @@ _TEXTS = st.lists(_FRAGMENTS, max_size=60).map("".join)
 
 
 @given(_TEXTS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_spans_lie_in_the_text_and_hold_the_items_words(text: str) -> None:
     source = text_source(text)
     draft = read_charters(source)
@@ -45,7 +45,7 @@ def test_spans_lie_in_the_text_and_hold_the_items_words(text: str) -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_breaks_the_reading(text: str) -> None:
     draft = read_text(text)
     json.dumps(to_gold(draft))
@@ -55,7 +55,7 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     st.lists(st.lists(st.one_of(st.none(), _FRAGMENTS, st.text(max_size=12)), min_size=1, max_size=5), max_size=8),
     _TEXTS,
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 def test_no_table_breaks_the_reading(rows: list[list[str | None]], before: str) -> None:
     source = SourceWriter().line(before.replace("\n", " ") or "x").table(rows).source()
     draft = read_charters(source)
