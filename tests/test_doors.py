@@ -35,7 +35,7 @@ from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
 from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties import importing as parties_importing
-from remit.kernel.parties.models import ContactPoint, Merge
+from remit.kernel.parties.models import Allocation, AllocationLine, ContactPoint, Merge
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.plans.actions import put_plan
@@ -204,6 +204,10 @@ def _add_customers(world: World) -> None:
     perform(KEEPER, "customer.merge", {"party": ids["customer silk"], "gone": ids["customer silk again"]})
     ids["merge"] = Merge.objects.get().pk
     ids["party import"] = _made("customer.import", company=company, **_customers("某某公司"))
+    lot = Allocation.objects.create(company=world.firm.health, source="person", made_by=world.firm["林晓岚"])
+    AllocationLine.objects.create(company=world.firm.health, allocation=lot, party_id=ids["customer tea"],
+                                  before=world.firm["陈立"], taker=world.firm["赵敏之"])  # fmt: skip
+    ids["allocation"] = lot.pk
     ids["segment"] = int(world.firm.do("陈立", "customer.keep_segment", name="机构").subject[1])
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
 
@@ -340,8 +344,11 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
                                "role": "holder", "drawing": w["drawing"]},
     "charter.undo_import": lambda w: {"document": w["import idle"]},
     "customer.add_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
+    "customer.adjust_allocation": lambda w: {"allocation": w["allocation"], "parties": [w["customer tea"]]},
+    "customer.allocate": lambda w: {"allocation": w["allocation"], "reason": "均衡"},
     "customer.amend": lambda w: {"party": w["customer tea"], "industry": "茶叶"},
     "customer.claim": lambda w: {"parties": [w["customer pooled"]]},
+    "customer.drop_allocation": lambda w: {"allocation": w["allocation"]},
     "customer.grade": lambda w: {"party": w["customer tea"], "grade": "A", "reason": "年采购五十万"},
     "customer.hand_back": lambda w: {"transfer": w["handover"]},
     "customer.hand_over": lambda w: {"giver": w["陈立"], "taker": w["赵敏之"], "reason": "产假"},
@@ -353,11 +360,13 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
     "customer.open": lambda w: {"name": "新客户", "kind": "organization", "phone": "13905712233"},
     "customer.part": lambda w: {"merge": w["merge"]},
+    "customer.propose_allocation": lambda w: {"source": "pool", "takers": [w["陈立"]]},
     "customer.recycle": lambda w: {"company": w.firm.health.pk},
     "customer.relate": lambda w: {"party": w["customer tea"], "other": w["customer silk"], "kind": "partner"},
     "customer.release": lambda w: {"parties": [w["customer tea"]], "reason": "无法联系"},
     "customer.remove_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
     "customer.remove_segment": lambda w: {"segment": w["segment"]},
+    "customer.set_capacity": lambda w: {"person": w["赵敏之"], "share": 50, "grades": "CD"},
     "customer.set_pool": lambda w: {"company": w.firm.health.pk, "claims_in_30_days": 20, "idle_days_a": 0, "idle_days_b": 0,
                                     "idle_days_c": 180, "idle_days_d": 90, "idle_days_none": 90},
     "customer.share_segment": lambda w: {"segment": w["segment"]},

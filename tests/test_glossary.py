@@ -10,7 +10,7 @@ TEXT = (Path(__file__).resolve().parent.parent / "docs" / "glossary.md").read_te
 CURRENT, RETIRED = TEXT.split("## Retired words")
 # Counters, choices and history that nobody talks about.
 UNSPOKEN = {"UnitSpell", "PositionSpell", "CharterPosition", "DraftItem", "AuthorityState", "MatterNumber", "RequestNumber",
-            "LoginEvent", "AccountPolicy", "StoredFile", "PartyNumber", "PartyTag", "TransferLine", "ImportedParty",
+            "LoginEvent", "AccountPolicy", "StoredFile", "PartyNumber", "PartyTag", "TransferLine", "ImportedParty", "AllocationLine",
             "ColumnMapping",
             "WorkStep", "WorkFile", "RoutineDay", "TaskNote", "CaseNumber"}  # fmt: skip
 

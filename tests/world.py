@@ -100,6 +100,7 @@ class World:
     party_merge: int
     handover: int  # of 赵敏之's customers to 林晓岚
     party_import: int  # 林晓岚's, of one customer
+    allocation: int  # proposed by 林晓岚: 陈立's customer to 赵敏之
     segment: int  # 林晓岚's, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
     case: int  # a complaint that 陈立 took in and has to judge
@@ -196,6 +197,15 @@ def build_world() -> World:
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
+        allocation=int(
+            firm.do(
+                "林晓岚",
+                "customer.propose_allocation",
+                source="person",
+                giver=firm["陈立"].pk,
+                takers=[firm["赵敏之"].pk],
+            ).subject[1]
+        ),
         segment=int(firm.do("林晓岚", "customer.keep_segment", name="机构").subject[1]),
         party_upload=party_upload,
         case=case,

@@ -41,6 +41,18 @@ PARTIES: Final[list[Address]] = [
     ),
     deed("parties:segment-share", "林晓岚", at={"pk": "segment"}),
     deed("parties:segment-remove", "林晓岚", at={"pk": "segment"}),
+    record("parties:allocation", "林晓岚"),
+    deed(
+        "parties:allocation", "林晓岚", lambda w: {"source": "pool", "takers": w.firm["陈立"].pk}, may=422
+    ),  # nobody is in it
+    record("parties:allocation-detail", "林晓岚", at={"pk": "allocation"}),
+    deed(
+        "parties:allocation-adjust", "林晓岚", lambda w: {"verb": "leave", "ids": w.customer}, at={"pk": "allocation"}
+    ),
+    deed("parties:allocation-confirm", "林晓岚", at={"pk": "allocation"}),
+    deed("parties:allocation-drop", "林晓岚", at={"pk": "allocation"}),
+    record("parties:capacity", "林晓岚", at={"pk": "person"}),
+    deed("parties:capacity", "林晓岚", lambda _w: {"share": "50"}, at={"pk": "person"}),
     page("parties:handover", "林晓岚"),
     deed("parties:handover", "林晓岚", lambda w: {"giver": w.firm["陈立"].pk, "taker": w.firm["赵敏之"].pk}),
     deed("parties:hand-back", "林晓岚", at={"pk": "handover"}),

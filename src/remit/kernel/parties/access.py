@@ -19,6 +19,7 @@ from remit.kernel.parties.models import Collaborator, Party
 # The right to open customer files at any time (R-007); each look leaves an event.
 OVERSIGHT: Final = "oversight.files"
 CLAIM: Final = "customer.claim"
+ALLOCATE: Final = "customer.allocate"
 # With any action of this family a deputy has the principal's customers before him; with none of it he has not.
 FAMILY: Final = "customer."
 # So many people before it pays to say it the other way round.
@@ -30,7 +31,7 @@ class Reach:
     """Whose customers a person reads. `selves`: as if they were his own (himself, and for whom he acts); `below`: as a superior.
 
     `owned` is the condition "owned by one of these", ready made (see `_owned_by`). `all_in` are the companies in which oversight shows everything, None every company; `pool_in` those whose pool may be
-    claimed from. Collaborations are asked apart: they change without the authority changing.
+    claimed or allocated from. Collaborations are asked apart: they change without the authority changing.
     """
 
     selves: tuple[int, ...]
@@ -74,7 +75,7 @@ def _reach(person: Person, book: Rulebook) -> Reach:
         below,
         _owned_by({*selves, *below}),
         _overseen(person, book),
-        _companies(person, CLAIM, book),
+        _companies(person, CLAIM, book) | _companies(person, ALLOCATE, book),
     )
 
 

@@ -4,6 +4,7 @@ name of its own; that is kept, and given back to its counterpart when the act is
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+Ids: TypeAlias = Callable[[list[int]], None]
 Moved: TypeAlias = Mapping[str, list[int]]
 
 # Everything of one person passes to another: (giver id, taker id) -> what was moved.
@@ -14,6 +15,10 @@ handed_back: list[Callable[[int, int, Moved], None]] = []
 merged: list[Callable[[int, int], Moved]] = []
 # And are parted again: (kept id, gone id, what had been moved).
 parted: list[Callable[[int, int, Moved], None]] = []
+# New owners owe first contacts, or owe now what others owed: the first contacts' ids.
+first_contacts_wanted: list[Ids] = []
+# They were made, or fell away: the first contacts' ids.
+first_contacts_settled: list[Ids] = []
 
 
 def run_all(hooks: list[Callable[[int, int], Moved]], one: int, other: int) -> dict[str, list[int]]:

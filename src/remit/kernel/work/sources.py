@@ -71,6 +71,7 @@ SOURCES: Final[dict[str, Source]] = {
     "case_notice": Source(gettext_lazy("Take note"), "procedures:case-detail"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
+    "first_contact": Source(gettext_lazy("Contact"), "parties:detail"),
     "task": Source(gettext_lazy("Do it"), "work:task"),
     "task_answer": Source(gettext_lazy("Answer"), "work:task"),
     "task_check": Source(gettext_lazy("Check"), "work:task"),

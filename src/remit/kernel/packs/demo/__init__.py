@@ -21,7 +21,7 @@ from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
 from remit.kernel.packs.demo.cases import Complaints
-from remit.kernel.packs.demo.clientele import plan_care, take_in_customers
+from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import CAST, Group, set_up
@@ -87,6 +87,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     Moments(diary, scene, first_day).plan_all()
     for habit in HABITS:
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
+    plan_allocation(diary)
     plan_care(diary, seed, scale)
     plan_tasks(diary)
     Complaints(diary, scene, scale).plan(first_day)

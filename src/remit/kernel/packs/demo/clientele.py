@@ -1,6 +1,7 @@
 """The demo's customers: taken in as two files by the import that a company would use, then looked after through the year."""
 
 import datetime as dt
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -13,7 +14,8 @@ from remit.kernel.packs.demo.founding import Group, act
 from remit.kernel.packs.demo.names import firms
 from remit.kernel.packs.demo.words import GIVEN, PRODUCTS, SERVICES, SURNAMES
 from remit.kernel.parties import importing
-from remit.kernel.parties.models import Party
+from remit.kernel.parties.allocating import takers_of
+from remit.kernel.parties.models import FirstContact, Party
 
 CONSUMERS: Final = 190
 FIRMS: Final = 96
@@ -91,6 +93,51 @@ def _firm(rng: Random, name: str, n: int) -> dict[str, Any]:
         "source": rng.choice(SOURCES),
         "tags": rng.choice(TAGS),
     }
+
+
+def plan_allocation(diary: Diary) -> None:
+    """Ten days before the end the two managers share out what lies in the pool; most of the new owners call, some still have to.
+    What a third proposal would give has nobody decided yet."""
+    last = timezone.localdate(diary.until)
+    managers = [one for post in ("HXJ-KF-11", "HXJ-KF-21") for one in diary.group.holding(post)]
+
+    def share_out(manager: int, most: int, *, decide: bool) -> None:
+        person = Person.objects.get(pk=manager)
+        if not Party.objects.filter(company=person.company_id, owner=None, merged_into=None).exists():
+            return
+        takers = [t.person.pk for t in takers_of(person) if t.person.pk != manager]
+        facts = {"source": "pool", "takers": takers, "most": most}
+        made = diary.do(manager, "customer.propose_allocation", **facts)
+        if made is not None and decide:
+            diary.do(manager, "customer.allocate", allocation=int(str(made.subject[1])), reason="补足新顾问的客户")
+
+    def call(n: int) -> None:
+        owed = FirstContact.objects.filter(closed_at=None).order_by("pk")[n : n + 1].first()
+        if owed is not None:
+            diary.do(
+                owed.person_id,
+                "customer.note",
+                party=owed.party_id,
+                kind="call",
+                text="首次联系，核对了联系方式与用品。",
+            )
+
+    for n, one in enumerate(managers):
+        diary.plan_on(last - dt.timedelta(days=10 - 5 * n), partial(share_out, one.pk, 4, decide=True))
+    for n in range(5):
+        diary.plan_on(last - dt.timedelta(days=4 - n // 2), partial(call, n % 2))
+    diary.plan_on(last - dt.timedelta(days=1), partial(share_out, managers[0].pk, 3, decide=False))
+    diary.plan_on(last - dt.timedelta(days=30), partial(_keep_views, diary, managers[0].pk))
+
+
+def _keep_views(diary: Diary, manager: int) -> None:
+    for name, wanted in (
+        ("沉睡的 A 级客户", {"grade": "A", "idle": 90}),
+        ("意向单位", {"kind": "organization", "status": "prospect"}),
+    ):
+        kept = diary.do(manager, "customer.keep_segment", name=name, filter=wanted)
+        if kept is not None:
+            diary.do(manager, "customer.share_segment", segment=int(str(kept.subject[1])))
 
 
 def plan_care(diary: Diary, seed: int, scale: float) -> None:

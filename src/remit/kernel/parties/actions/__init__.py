@@ -1,5 +1,15 @@
 """The verbs of the room, all of them actions of the registry: loading this package declares them."""
 
-from remit.kernel.parties.actions import belonging, dealings, files, handing_over, intake, merging, pool, segments
+from remit.kernel.parties.actions import (
+    allocation,
+    belonging,
+    dealings,
+    files,
+    handing_over,
+    intake,
+    merging,
+    pool,
+    segments,
+)
 
-__all__ = ["belonging", "dealings", "files", "handing_over", "intake", "merging", "pool", "segments"]
+__all__ = ["allocation", "belonging", "dealings", "files", "handing_over", "intake", "merging", "pool", "segments"]

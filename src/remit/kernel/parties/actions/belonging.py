@@ -12,6 +12,7 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import today
 from remit.kernel.parties.access import keeps, visible_parties
+from remit.kernel.parties.first_contacts import follow
 from remit.kernel.parties.models import Collaborator, Party, Transfer, TransferKind, TransferLine
 from remit.kernel.parties.rules import PARTY, about, grown, hold, keeper, locked
 
@@ -57,7 +58,7 @@ def move(
     giver: Person | None = None,
     reason: str = "",
 ) -> Transfer:
-    """Give the customers, which the caller has locked, to `taker` (None: the pool), and keep whose they were. Four statements."""
+    """Give the customers, which the caller has locked, to `taker` (None: the pool), and keep whose they were. Six statements."""
     rows = list(parties)
     transfer = Transfer.objects.create(
         company_id=rows[0].company_id if rows else (taker or giver or call.person).company_id,  # type: ignore[union-attr]
@@ -83,6 +84,7 @@ def move(
         changed_at=call.at,
         version=grown(),
     )
+    follow([row.pk for row in rows], taker, call.at)
     return transfer
 
 
@@ -109,10 +111,10 @@ def told(transfer: Transfer, parties: list[Party], **more: Any) -> Done:
     PARTIES,
     Fact("taker", "person", gettext_lazy("New owner"), concerns=True),
     REASON,
-    words=("客户分配", "分配客户", "转移客户", "客户移交"),
+    words=("转移客户", "客户移交"),
 )
 def transfer(call: Call) -> Done:
-    """S-020: the supervisor allocates; one or many, all or nothing."""
+    """One or many, all or nothing."""
     parties = chosen(call)
     taker = Person.objects.get(pk=call.id_of("taker"))
     refuse_taker(taker, parties)

@@ -11,7 +11,8 @@ from remit.kernel.authority.facts import Fact
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
-from remit.kernel.parties.access import only_by_oversight, party_visible_to
+from remit.kernel.parties.access import keeps, only_by_oversight, party_visible_to
+from remit.kernel.parties.first_contacts import meet
 from remit.kernel.parties.models import Activity, ContactPoint, Identifier, Party, PartyTag, Relation, Tag
 from remit.kernel.parties.models.activity import ActivityKind
 from remit.kernel.parties.models.party import Grade
@@ -97,6 +98,7 @@ def note(call: Call) -> Done:
         made_by=call.person,
     )
     touch([party.pk], at)
+    meet(entry, by_owner=call.person is None or keeps(call.person, party))
     return about(party, {"entry": entry.pk, "kind": entry.kind})
 
 

@@ -13,6 +13,7 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties import hooks
 from remit.kernel.parties.access import keeps, party_visible_to
+from remit.kernel.parties.first_contacts import fall_away
 from remit.kernel.parties.models import (
     Activity,
     Collaborator,
@@ -64,6 +65,7 @@ def merge(call: Call) -> Done:
         made_at=call.at,
         made_by=call.person,
     )
+    fall_away(gone.pk, call.at)
     kept.touched_at = max(kept.touched_at, gone.touched_at)
     gone.merged_into = kept
     save(gone, ["merged_into"], call.at)

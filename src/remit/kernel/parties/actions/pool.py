@@ -77,10 +77,13 @@ def recycle(call: Call) -> Done:
         ("idle_days_d", gettext_lazy("Idle days, grade D")),
         ("idle_days_none", gettext_lazy("Idle days, without a grade")),
     )),
+    Fact("first_contact_days", "count", gettext_lazy("Days for the first contact"), required=False),
 )  # fmt: skip
 def set_pool(call: Call) -> Done:
     company = Unit.objects.get(pk=call.id_of("company"), kind="company")
     fields = ("claims_in_30_days", *(field for _grade, field in GRADED))
     values = {field: min(call.count(field, 0), 30_000) for field in fields}
+    if call.facts.get("first_contact_days") is not None:
+        values["first_contact_days"] = max(1, min(call.count("first_contact_days", 7), 365))
     PoolPolicy.objects.update_or_create(company=company, defaults=values)
     return Done(("unit", company.pk, company.name), values, company.pk)

@@ -1,4 +1,11 @@
 from remit.kernel.parties.models.activity import Activity, ActivityKind
+from remit.kernel.parties.models.allocation import (
+    Allocation,
+    AllocationLine,
+    AllocationSource,
+    Capacity,
+    FirstContact,
+)
 from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Transfer, TransferKind, TransferLine
 from remit.kernel.parties.models.merge import Merge
 from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
@@ -10,10 +17,15 @@ from remit.kernel.parties.models.ties import PartyTag, Relation, RelationKind, T
 __all__ = [
     "Activity",
     "ActivityKind",
+    "Allocation",
+    "AllocationLine",
+    "AllocationSource",
+    "Capacity",
     "Collaborator",
     "ColumnMapping",
     "ContactKind",
     "ContactPoint",
+    "FirstContact",
     "Grade",
     "Identifier",
     "IdentifierKind",

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from remit.kernel.parties.web import views
+from remit.kernel.parties.web import views_allocation as allocating
 from remit.kernel.parties.web import views_deeds as deeds
 from remit.kernel.parties.web import views_exchange as exchange
 from remit.kernel.parties.web import views_segments as segments
@@ -22,6 +23,13 @@ one_party = [
     path("merges/<int:merge_pk>/parting/", deeds.part, name="part"),
 ]
 
+one_allocation = [
+    path("", allocating.proposal, name="allocation-detail"),
+    path("rows/", allocating.adjust, name="allocation-adjust"),
+    path("confirming/", allocating.confirm, name="allocation-confirm"),
+    path("dropping/", allocating.drop, name="allocation-drop"),
+]
+
 one_import = [
     path("", exchange.preview, name="import-preview"),
     path("taking-in/", exchange.take_in, name="import-take-in"),
@@ -37,6 +45,9 @@ urlpatterns = [
     path("segments/", segments.keep, name="segment-keep"),
     path("segments/<int:pk>/sharing/", segments.share, name="segment-share"),
     path("segments/<int:pk>/removal/", segments.remove, name="segment-remove"),
+    path("allocation/", allocating.allocation, name="allocation"),
+    path("allocation/<int:pk>/", include(one_allocation)),
+    path("capacities/<int:pk>/", allocating.capacity, name="capacity"),
     path("handover/", deeds.handover, name="handover"),
     path("handover/<int:pk>/return/", deeds.hand_back, name="hand-back"),
     path("import/", exchange.exchange, name="exchange"),

@@ -60,7 +60,8 @@ def party_list(request: Request) -> HttpResponse:
         "statuses": PartyStatus.choices,
         **segments_shown(request, person, wanted),
         "may": {
-            verb: oversees(person, f"customer.{verb}") for verb in ("open", "transfer", "claim", "import", "export")
+            verb: oversees(person, f"customer.{verb}")
+            for verb in ("open", "transfer", "allocate", "claim", "import", "export")
         },
     }
     return render(request, "parties/party_list.html", context)
