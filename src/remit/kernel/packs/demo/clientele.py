@@ -14,7 +14,7 @@ from remit.kernel.packs.demo.founding import Group, act
 from remit.kernel.packs.demo.names import firms
 from remit.kernel.packs.demo.words import GIVEN, PRODUCTS, SERVICES, SURNAMES
 from remit.kernel.parties import importing
-from remit.kernel.parties.allocating import takers_of
+from remit.kernel.parties.access import reach_of
 from remit.kernel.parties.models import FirstContact, Party
 
 CONSUMERS: Final = 190
@@ -105,7 +105,7 @@ def plan_allocation(diary: Diary) -> None:
         person = Person.objects.get(pk=manager)
         if not Party.objects.filter(company=person.company_id, owner=None, merged_into=None).exists():
             return
-        takers = [t.person.pk for t in takers_of(person) if t.person.pk != manager]
+        takers = list(Person.objects.filter(pk__in=reach_of(person).below, left_on=None).values_list("pk", flat=True))
         facts = {"source": "pool", "takers": takers, "most": most}
         made = diary.do(manager, "customer.propose_allocation", **facts)
         if made is not None and decide:
