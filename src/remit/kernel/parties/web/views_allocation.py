@@ -17,8 +17,8 @@ from remit.kernel.parties.actions.belonging import MOST_AT_ONCE
 from remit.kernel.parties.allocating import grades_said, outlook_of, strayed, takers_of
 from remit.kernel.parties.models import Allocation, AllocationSource
 from remit.kernel.parties.segments import visible_segments
-from remit.kernel.parties.web.forms import Reference
 from remit.web.acting import act, answer, number_or_none, person_here
+from remit.web.fields import Reference
 from remit.web.http import Request
 from remit.web.paging import page_of
 
