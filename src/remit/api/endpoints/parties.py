@@ -10,6 +10,7 @@ from remit.api.caller import caller_of
 from remit.api.paging import GREATEST_ID, Page, Paging, Text, page_of
 from remit.kernel.parties.access import reads_in_full
 from remit.kernel.parties.actions.dealings import look_at
+from remit.kernel.parties.fields import shown_fields
 from remit.kernel.parties.models import Party
 from remit.kernel.parties.queries import Wanted, list_parties, numbers_of, timeline
 
@@ -44,6 +45,15 @@ class NumberOut(Schema):
     is_masked: bool
 
 
+class FieldOut(Schema):
+    """A field that a pack adds; masked where the caller would have to ask for it (customer.unmask)."""
+
+    name: str
+    label: str
+    text: str
+    is_masked: bool
+
+
 class EntryOut(Schema):
     id: int
     kind: str
@@ -60,6 +70,7 @@ class PartyDetailOut(PartyOut):
     needs: str
     remark: str
     numbers: list[NumberOut]
+    fields: list[FieldOut]
     entries: list[EntryOut]
 
 
@@ -93,6 +104,10 @@ def show_customer(request: HttpRequest, id: Id) -> dict[str, Any]:
         **_party(party),
         **{name: getattr(party, name) for name in names},
         "numbers": [{"id": n.pk, "kind": n.kind, "text": n.text, "label": n.label, "is_masked": n.is_masked} for n in shown],
+        "fields": [
+            {"name": f.name, "label": f.label, "text": f.text, "is_masked": f.is_masked}
+            for f in shown_fields(caller.person, party)
+        ],
         "entries": [
             {"id": e.pk, "kind": e.kind, "at": e.at, "text": e.text, "next_step": e.next_step,
              "by": e.made_by.name if e.made_by is not None else ""}

@@ -1,4 +1,4 @@
-"""What a pack may contain: its own page, actions, rules on separate duties, and charters.
+"""What a pack may contain: its own page, actions, rules on separate duties, fields of the customer file, and charters.
 
 A pack states what is so. It names kernel functions and parameters, holds no expressions, and unknown keys are errors.
 """
@@ -114,3 +114,53 @@ class SeparationFile(Strict):
     """separation.yaml: pairs of duties that should not meet in one person."""
 
     rules: tuple[SeparationSpec, ...]
+
+
+class FieldSpec(Strict):
+    """One field that the pack adds to the customer file. `for`: of persons or organizations alone. `seen`: by everybody who reads
+    the file, by the keeper and the line above, or by the keeper and collaborators alone. `masked`: others ask for the value, and
+    each look leaves an event."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    kind: Literal["text", "long_text", "choice", "yes_no", "date", "count", "money"]
+    labels: Labels
+    help: Labels | None = None
+    choices: tuple[ChoiceSpec, ...] = ()
+    party_kind: Annotated[Literal["person", "organization"] | None, Field(alias="for")] = None
+    seen: Literal["file", "line", "keeper"] = "file"
+    masked: bool = False
+    required: bool = False
+
+    @model_validator(mode="after")
+    def fits_its_kind(self) -> Self:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError("choices 只属于 kind: choice，而且不能为空。")
+        if len({choice.key for choice in self.choices}) != len(self.choices):
+            raise ValueError("choices 里有重复的 key。")
+        return self
+
+    def as_row(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "labels": self.labels.by_language(),
+            "help": self.help.by_language() if self.help is not None else {},
+            "choices": [[choice.key, choice.labels.by_language()] for choice in self.choices],
+            "party_kind": self.party_kind or "",
+            "seen": self.seen,
+            "is_masked": self.masked,
+            "is_required": self.required,
+        }
+
+
+class FieldsFile(Strict):
+    """fields.yaml: what the customer file has beside the kernel's own fields."""
+
+    fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def names_once(self) -> Self:
+        names = [field.name for field in self.fields]
+        if len(set(names)) != len(names):
+            raise ValueError("fields 里有重名的字段。")
+        return self

@@ -16,7 +16,16 @@ from remit.kernel.authority.registry import CODED
 from remit.kernel.authority.rulebook import matches
 from remit.kernel.authority.spec import GrantSpec
 from remit.kernel.charters.format import CharterSpec
-from remit.kernel.packs.format import ActionsFile, ActionSpec, PackPage, SeparationFile, SeparationSpec
+from remit.kernel.packs.format import (
+    ActionsFile,
+    ActionSpec,
+    FieldsFile,
+    FieldSpec,
+    PackPage,
+    SeparationFile,
+    SeparationSpec,
+)
+from remit.kernel.parties.fields import put_fields
 from remit.kernel.procedures.checking import check
 from remit.kernel.procedures.format import ProcedureSpec
 from remit.kernel.procedures.plans import checking as plan_checking
@@ -39,6 +48,7 @@ class Pack:
     separation: tuple[SeparationSpec, ...]
     charters: dict[str, CharterSpec]
     digest: str
+    fields: tuple[FieldSpec, ...] = ()
     procedures: dict[str, ProcedureSpec] = field(default_factory=dict)
     plans: dict[str, PlanSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(
@@ -70,6 +80,8 @@ def read_pack(folder: Path) -> Pack:
     actions_path, separation_path = folder / "actions.yaml", folder / "separation.yaml"
     actions = read(ActionsFile, actions_path) if actions_path.exists() else None
     separation = read(SeparationFile, separation_path) if separation_path.exists() else None
+    fields_path = folder / "fields.yaml"
+    fields = read(FieldsFile, fields_path) if fields_path.exists() else None
     charters = {path.stem: read(CharterSpec, path) for path in sorted((folder / "charters").glob("*.yaml"))}
     procedures = {path: read(ProcedureSpec, path) for path in sorted((folder / "procedures").glob("*.yaml"))}
     plans = {path: read(PlanSpec, path) for path in sorted((folder / "plans").glob("*.yaml"))}
@@ -84,6 +96,7 @@ def read_pack(folder: Path) -> Pack:
         separation=separation.rules if separation else (),
         charters={name: spec for name, spec in charters.items() if spec is not None},
         digest=_digest(folder),
+        fields=fields.fields if fields else (),
         procedures={path.stem: spec for path, spec in procedures.items() if spec is not None},
         plans={path.stem: spec for path, spec in plans.items() if spec is not None},
         documents=documents,
@@ -93,7 +106,9 @@ def read_pack(folder: Path) -> Pack:
     return pack
 
 
-KNOWN_FILES: Final = frozenset({"pack.yaml", "actions.yaml", "separation.yaml", "README.md", "__init__.py"})
+KNOWN_FILES: Final = frozenset(
+    {"pack.yaml", "actions.yaml", "separation.yaml", "fields.yaml", "README.md", "__init__.py"}
+)
 KNOWN_FOLDERS: Final = frozenset({"charters", "procedures", "plans", "example", "__pycache__"})
 
 
@@ -243,6 +258,7 @@ def put_in_place(pack: Pack) -> dict[str, int]:
             for rule in pack.separation
         ],
     )
+    put_fields(origin, [field.as_row() for field in pack.fields])
     for spec in pack.procedures.values():
         put_procedure(spec, origin)
     for plan in pack.plans.values():
@@ -250,6 +266,7 @@ def put_in_place(pack: Pack) -> dict[str, int]:
     return {
         "actions": len(pack.actions),
         "separation": len(pack.separation),
+        "fields": len(pack.fields),
         "charters": len(pack.charters),
         "procedures": len(pack.procedures),
         "plans": len(pack.plans),

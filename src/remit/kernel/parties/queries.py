@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import reach_of, visible_parties
+from remit.kernel.parties.fields import narrowing
 from remit.kernel.parties.finding import Answers, AnyOf, question
 from remit.kernel.parties.models import (
     Activity,
@@ -79,6 +80,7 @@ class Wanted:
     idle: int | None = None
     kind: str = ""
     status: str = ""
+    fields: tuple[tuple[str, str], ...] = ()  # of packs' fields: (field, value)
 
     @property
     def narrows(self) -> bool:
@@ -106,6 +108,8 @@ def narrowed(seen: QuerySet[Party], wanted: Wanted) -> QuerySet[Party]:
         seen = seen.filter(status=wanted.status)
     if wanted.tag is not None:
         seen = seen.filter(pk__in=PartyTag.objects.filter(tag=wanted.tag).values("party_id"))
+    if wanted.fields:
+        seen = seen.filter(extra__contains=narrowing(wanted.fields))
     if wanted.idle is not None:
         seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
     return seen

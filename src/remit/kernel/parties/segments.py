@@ -10,8 +10,20 @@ from django.utils.translation import gettext as _
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person, Unit
+from remit.kernel.parties.fields import PREFIX, narrowing, text_of
+from remit.kernel.parties.fields import said as label
 from remit.kernel.parties.finding import Answers, question
-from remit.kernel.parties.models import Grade, Identifier, IdentifierKind, Party, PartyKind, PartyStatus, Segment, Tag
+from remit.kernel.parties.models import (
+    CustomField,
+    Grade,
+    Identifier,
+    IdentifierKind,
+    Party,
+    PartyKind,
+    PartyStatus,
+    Segment,
+    Tag,
+)
 from remit.kernel.parties.queries import IDLE_DAYS, SCOPES, Wanted, in_scope, narrowed
 
 TEXT_LENGTH: Final = 80
@@ -34,13 +46,25 @@ def wanted_from(data: Mapping[str, Any]) -> Wanted:
         idle=idle if idle in IDLE_DAYS else None,
         kind=kind if kind in PartyKind.values else "",
         status=status if status in PartyStatus.values else "",
+        fields=_fields(data),
     )
 
 
+def _fields(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Of packs' fields: x_stage=active, and no longer than a key is."""
+    given = {name: str(value)[:TEXT_LENGTH] for name, value in data.items() if name.startswith(PREFIX) and value}
+    return tuple(sorted((name.removeprefix(PREFIX), value) for name, value in given.items()))
+
+
 def as_data(wanted: Wanted) -> dict[str, Any]:
-    """What narrows, and nothing else."""
+    """What narrows, and nothing else, flat as in an address."""
     plain = Wanted()
-    return {name: value for name in Wanted.__slots__ if (value := getattr(wanted, name)) != getattr(plain, name)}
+    data = {
+        name: value
+        for name in Wanted.__slots__
+        if name != "fields" and (value := getattr(wanted, name)) != getattr(plain, name)
+    }
+    return {**data, **{f"{PREFIX}{name}": value for name, value in wanted.fields}}
 
 
 def as_address(segment: Segment) -> str:
@@ -61,6 +85,14 @@ def said(wanted: Wanted) -> str:
         parts.append(str(PartyStatus(wanted.status).label))
     if wanted.tag is not None:
         parts += Tag.objects.filter(pk=wanted.tag).values_list("name", flat=True)
+    known = (
+        {field.name: field for field in CustomField.objects.filter(name__in=dict(wanted.fields))}
+        if wanted.fields
+        else {}
+    )
+    for name, value in wanted.fields:
+        if name in known:
+            parts.append(f"{label(known[name].labels)}: {text_of(known[name], narrowing([(name, value)]).get(name))}")
     if wanted.idle is not None:
         parts.append(_("No contact for %(n)s days") % {"n": wanted.idle})
     return " · ".join(parts) or _("All that I see")

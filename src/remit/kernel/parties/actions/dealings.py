@@ -12,8 +12,9 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import keeps, only_by_oversight, party_visible_to
+from remit.kernel.parties.fields import sees
 from remit.kernel.parties.first_contacts import meet
-from remit.kernel.parties.models import Activity, ContactPoint, Identifier, Party, PartyTag, Relation, Tag
+from remit.kernel.parties.models import Activity, ContactPoint, CustomField, Identifier, Party, PartyTag, Relation, Tag
 from remit.kernel.parties.models.activity import ActivityKind
 from remit.kernel.parties.models.party import Grade
 from remit.kernel.parties.models.ties import RelationKind
@@ -137,6 +138,7 @@ def relate(call: Call) -> Done:
     PARTY,
     Fact("contact", "id", gettext_lazy("Way of contact"), required=False),
     Fact("identifier", "id", gettext_lazy("Official number"), required=False),
+    Fact("field", "text", gettext_lazy("Field"), required=False),
     inherent=reader,
 )
 def unmask(call: Call) -> Done:
@@ -145,6 +147,11 @@ def unmask(call: Call) -> Done:
     if call.id_or_none("contact") is not None:
         contact = ContactPoint.objects.get(pk=call.id_of("contact"), party=party)
         return about(party, {"seen": masked_contact(contact.kind, contact.value)})
+    if call.text("field"):
+        field = CustomField.objects.get(name=call.text("field"))
+        if call.person is not None and not sees(call.person, party, field):
+            raise RuleBroken(_("This field is for who keeps the file."))
+        return about(party, {"seen": field.name})
     identifier = Identifier.objects.get(pk=call.id_of("identifier"), party=party)
     return about(party, {"seen": masked_identifier(identifier.kind, identifier.value)})
 

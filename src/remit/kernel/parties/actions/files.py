@@ -1,5 +1,6 @@
 """Open a customer's file, and change what stands in it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from remit.kernel.authority.facts import Fact
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import reach_of
+from remit.kernel.parties.fields import merged
 from remit.kernel.parties.models import (
     ContactKind,
     ContactPoint,
@@ -59,6 +61,8 @@ DETAILS = (
     Fact("remark", "long_text", gettext_lazy("Remark"), required=False),
 )
 LONGEST: Final = {"industry": 80, "source": 80}
+# What packs add to the file; secret like numbers, for a pack may ask for what is nobody's business (S-218).
+FIELDS = Fact("fields", "data", gettext_lazy("Further fields"), required=False, secret=True)
 KNOWINGLY = Fact("knowingly", "yes_no", gettext_lazy("It is another one, though it looks alike"), required=False)
 # For forms, command lines and files with one of each; `contacts` takes any number.
 ONE_OF_EACH: Final = {
@@ -135,6 +139,7 @@ def _owner(call: Call) -> Person | None:
     Fact("company", "unit", gettext_lazy("Company"), required=False),
     CONTACTS,
     IDENTIFIERS,
+    FIELDS,
     KNOWINGLY,
     words=("建立客户档案", "客户建档", "建档"),
 )
@@ -158,6 +163,7 @@ def open_party(call: Call) -> Done:
         made_by=call.person,
         changed_at=call.at,
         touched_at=call.at,
+        extra=merged(call.text("kind"), {}, call.facts.get("fields")),
         **_details(call),
     )
     name_party(party, name)
@@ -169,7 +175,7 @@ def open_party(call: Call) -> Done:
     party.save(force_insert=True)
     _write_contacts(party, contacts)
     _write_identifiers(party, identifiers)
-    return about(party, {"number": number, **_told(contacts, identifiers)})
+    return about(party, {"number": number, **_filled(party.extra), **_told(contacts, identifiers)})
 
 
 def _told(contacts: list[ContactValue], identifiers: list[tuple[str, str]]) -> dict[str, str]:
@@ -177,6 +183,11 @@ def _told(contacts: list[ContactValue], identifiers: list[tuple[str, str]]) -> d
     shown = [masked_contact(contact.kind, contact.value) for contact in contacts]
     shown += [masked_identifier(kind, value) for kind, value in identifiers]
     return {"contacts": "、".join(shown)} if shown else {}
+
+
+def _filled(fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Which of the packs' fields were written, not what stands in them."""
+    return {"fields": sorted(fields)} if fields else {}
 
 
 def _write_contacts(party: Party, contacts: list[ContactValue]) -> None:
@@ -216,6 +227,7 @@ def _write_identifiers(party: Party, identifiers: list[tuple[str, str]]) -> None
     Fact("emptied", "data", gettext_lazy("Emptied"), required=False),
     CONTACTS,
     IDENTIFIERS,
+    FIELDS,
     inherent=keeper,
 )
 def amend(call: Call) -> Done:
@@ -239,6 +251,10 @@ def amend(call: Call) -> Done:
     changes: dict[str, Any] = {
         name: [_plain(before[name]), _plain(value)] for name, value in wanted.items() if before[name] != value
     }
+    if call.facts.get("fields") is not None or "kind" in changes:
+        after = merged(party.kind, party.extra, call.facts.get("fields"))
+        changes |= _filled({name: 1 for name in {*after, *party.extra} if after.get(name) != party.extra.get(name)})
+        party.extra = after
     if call.text("name"):
         changes |= {"name": [party.name, _name(call)]} if _name(call) != party.name else {}
         name_party(party, _name(call))
@@ -248,7 +264,7 @@ def amend(call: Call) -> Done:
         _write_contacts(party, contacts)
     if identifiers is not None:
         _write_identifiers(party, identifiers)
-    save(party, [*wanted, "name", "folded_name", "sort_key"], call.at)
+    save(party, [*wanted, "extra", "name", "folded_name", "sort_key"], call.at)
     index(party)
     return about(party, {**changes, **_told(contacts or [], identifiers or [])})
 

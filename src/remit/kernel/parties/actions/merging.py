@@ -36,6 +36,7 @@ HANGING: Final[dict[str, tuple[type[Model], tuple[str, ...]]]] = {
 }
 # What the one that is kept takes from the other where it has nothing itself.
 FILLED: Final = ("grade", "grade_reason", "industry", "source", "birthday", "needs", "remark")
+_NEVER: Final = object()
 KEPT: Final = Fact("party", "id", gettext_lazy("The one that stays"))
 GONE: Final = Fact("gone", "id", gettext_lazy("The one that is taken up"))
 
@@ -55,6 +56,8 @@ def merge(call: Call) -> Done:
         moved[name], dropped[name] = _take_over(model, alike, kept, gone)
     moved["relations"], dropped["relations"] = _take_over_relations(kept, gone)
     moved["filled"] = _fill(kept, gone)
+    moved["extra"] = {name: value for name, value in gone.extra.items() if name not in kept.extra}
+    kept.extra = {**kept.extra, **moved["extra"]}
     moved["elsewhere"] = hooks.run_all(hooks.merged, kept.pk, gone.pk)
     Merge.objects.create(
         company_id=kept.company_id,
@@ -69,7 +72,7 @@ def merge(call: Call) -> Done:
     kept.touched_at = max(kept.touched_at, gone.touched_at)
     gone.merged_into = kept
     save(gone, ["merged_into"], call.at)
-    save(kept, [*FILLED, "touched_at"], call.at)
+    save(kept, [*FILLED, "extra", "touched_at"], call.at)
     index(kept)
     return about(kept, {"taken_up": f"{gone.name} {gone.number}"})
 
@@ -174,11 +177,13 @@ def part(call: Call) -> Done:
     for name, value in record.moved["filled"].items():
         if str(getattr(kept, name)) == value:
             setattr(kept, name, None if name == "birthday" else "")
+    brought = record.moved["extra"]
+    kept.extra = {name: value for name, value in kept.extra.items() if brought.get(name, _NEVER) != value}
     for hook in hooks.parted:
         hook(kept.pk, gone.pk, record.moved["elsewhere"])
     gone.merged_into = None
     save(gone, ["merged_into"], call.at)
-    save(kept, list(FILLED), call.at)
+    save(kept, [*FILLED, "extra"], call.at)
     index(kept)
     index(gone)
     record.undone_at, record.undone_by = call.at, call.person

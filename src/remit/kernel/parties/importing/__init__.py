@@ -2,14 +2,14 @@
 which change a customer and which are wrong, `applying` does it in sets, and takes it back."""
 
 from remit.kernel.parties.importing.applying import apply, take_back
-from remit.kernel.parties.importing.columns import FIELDS, guess
+from remit.kernel.parties.importing.columns import all_fields, guess
 from remit.kernel.parties.importing.planning import Plan, make_plan
 from remit.kernel.parties.importing.reading import Fault, digest_of, error_file, headers_digest, rows_of
 
 __all__ = [
-    "FIELDS",
     "Fault",
     "Plan",
+    "all_fields",
     "apply",
     "digest_of",
     "error_file",

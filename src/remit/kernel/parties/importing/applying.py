@@ -35,11 +35,11 @@ from remit.lib.text import fold, sort_key
 TOLD: Final = 5
 BATCH: Final = 2000
 # What a file may change of a customer that is there; an empty cell changes nothing.
-CHANGEABLE: Final = ("name", "status", "grade", "industry", "source", "birthday", "needs", "remark")
+CHANGEABLE: Final = ("name", "status", "grade", "industry", "source", "birthday", "needs", "remark", "extra")
 WRITTEN: Final = """
     CREATE TEMP TABLE IF NOT EXISTS parties_written (
         id bigint, name text, folded_name text, sort_key text, search tsvector, status text, grade text, industry text,
-        source text, birthday date, needs text, remark text, version integer
+        source text, birthday date, needs text, remark text, extra jsonb, version integer
     ) ON COMMIT DROP
 """
 PARTY_COLUMNS: Final = (
@@ -65,6 +65,7 @@ PARTY_COLUMNS: Final = (
         "birthday",
         "needs",
         "remark",
+        "extra",
         "version",
         "made_at",
     ),
@@ -127,7 +128,7 @@ def _party(pk: int, number: str, row: dict[str, Any], run: ImportRun, at: dt.dat
         pk, run.company_id, number, row["kind"], name, fold(name)[:200], sort_key(name, person=is_person)[:SORT_KEY_LENGTH],
         _vector(tokens), row.get("status", "prospect"), row.get("grade", ""), "", owner,
         at if owner is not None else None, None if owner is not None else at, row.get("industry", ""), row.get("source", ""),
-        row.get("birthday"), row.get("needs", ""), row.get("remark", ""), 1, made_at,
+        row.get("birthday"), row.get("needs", ""), row.get("remark", ""), json.dumps(row.get("extra", {})), 1, made_at,
         row.get("author", run.made_by_id), at, made_at,
     )  # fmt: skip
 
@@ -204,7 +205,7 @@ def _change(
         row = wanted[party.pk]
         before = {name: _plain(getattr(party, name)) for name in CHANGEABLE if name in row}
         for name in before:
-            setattr(party, name, row[name])
+            setattr(party, name, {**party.extra, **row[name]} if name == "extra" else row[name])
         added: dict[str, list[Any]] = {
             "contacts": [pair for pair in contacts_of(row) if pair not in contacts.get(party.pk, set())],
             "identifiers": [pair for pair in identifiers_of(row) if pair not in numbers.get(party.pk, set())],
@@ -255,7 +256,7 @@ def write(parties: list[Party], at: dt.datetime) -> None:
                 _vector(tokens_of(p.name, is_person=p.kind == "person", number=p.number,
                                   phones=[v for (v,) in phones.get(p.pk, ())],
                                   credit_codes=[v for (v,) in codes.get(p.pk, ())])),
-                *(getattr(p, name) for name in CHANGEABLE[1:]), p.version,
+                *(getattr(p, name) for name in CHANGEABLE[1:-1]), json.dumps(p.extra), p.version,
             )
             for p in parties
         ),

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from remit.kernel.parties.fields import PREFIX, fields_in_use, read_value, said
 from remit.kernel.parties.models import ContactKind, Grade, IdentifierKind, PartyKind, PartyStatus
 from remit.kernel.parties.values import READERS, read_day, read_identifier, read_name
 from remit.lib.identifiers import read_phone
@@ -94,12 +96,27 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("author", _("Opened by"), ("建档人", "录入人", "创建人"), _line(80)),
     Field("made_on", _("Opened on"), ("建档日期", "录入日期", "创建时间", "创建日期"), read_day),
 )  # fmt: skip
-BY_KEY: Final = {field.key: field for field in FIELDS}
+COMMON: Final = {field.key: field for field in FIELDS}
+
+
+def all_fields() -> dict[str, Field]:
+    """By key: the fields that every customer has, and those that packs add. One query."""
+    added = (
+        Field(
+            f"{PREFIX}{field.name}",
+            said(field.labels),
+            tuple(map(fold, field.labels.values())),
+            partial(read_value, field),
+        )
+        for field in fields_in_use()
+    )
+    return {field.key: field for field in (*FIELDS, *added)}
 
 
 def guess(headers: Iterable[str]) -> dict[str, str]:
-    """Which column is which field, by its header; each field once."""
-    names = {name: field.key for field in FIELDS for name in (*map(fold, field.names), fold(str(field.label)))}
+    """Which column is which field, by its header; each field once. The common ones go before a pack's of the same name."""
+    fields = reversed(all_fields().values())
+    names = {name: field.key for field in fields for name in (*map(fold, field.names), fold(str(field.label)))}
     found: dict[str, str] = {}
     for header in headers:
         key = names.get(fold(header))

@@ -9,9 +9,10 @@ from remit.kernel.organization.models import Person
 from remit.kernel.organization.models.spans import still_open
 from remit.kernel.organization.queries import today
 from remit.kernel.parties.access import reach_of, visible_parties
+from remit.kernel.parties.fields import fields_in_use, missing_in
 from remit.kernel.parties.finding import AnyOf
 from remit.kernel.parties.importing.reading import Fault, read_rows
-from remit.kernel.parties.models import ContactKind, ContactPoint, Identifier, Party
+from remit.kernel.parties.models import ContactKind, ContactPoint, CustomField, Identifier, Party
 from remit.lib.text import fold
 
 OFFICIAL: Final = ("number", "credit_code", "id_card")
@@ -42,12 +43,17 @@ def make_plan(given: Iterable[Any], *, person: Person | None, company_id: int) -
     people = _People(person, company_id)
     known = _Known(rows, person, company_id)
     seen: Counter[tuple[str, str]] = Counter()
+    required = [one for one in fields_in_use() if one.is_required]
     for row in rows:
         problem = people.resolve(row) or _twice(row, seen)
         if problem is not None:
             plan.faults.append(problem)
             continue
         found = known.match(row)
+        problem = None if found else _incomplete(row, required)
+        if problem is not None:
+            plan.faults.append(problem)
+            continue
         if len(found) > 1:
             plan.faults.append(Fault(row["row"], "", "与不止一位已有客户相符，请先合并或写明客户编号。"))
         elif found:
@@ -56,11 +62,21 @@ def make_plan(given: Iterable[Any], *, person: Person | None, company_id: int) -
             plan.names[pk] = known.names[pk]
         elif "number" in row:
             plan.faults.append(Fault(row["row"], "number", "没有这个编号的客户；新客户请不要填编号。"))
-        elif "kind" not in row and "id_card" not in row and "credit_code" not in row:
-            plan.added.append({**row, "kind": "organization" if len(row["name"]) > 4 else "person"})
         else:
-            plan.added.append({"kind": "person" if "id_card" in row else "organization", **row})
+            plan.added.append({**row, "kind": _kind_of(row)})
     return plan
+
+
+def _kind_of(row: dict[str, Any]) -> str:
+    if "kind" not in row and "id_card" not in row and "credit_code" not in row:
+        return "organization" if len(row.get("name", "")) > 4 else "person"
+    return str(row.get("kind", "person" if "id_card" in row else "organization"))
+
+
+def _incomplete(row: dict[str, Any], required: list[CustomField]) -> Fault | None:
+    """A new customer has every field that a pack requires of its kind."""
+    missing = missing_in(required, _kind_of(row), row.get("extra", {}))
+    return Fault(row["row"], "", f"缺少：{'、'.join(missing)}。") if missing else None
 
 
 def _twice(row: dict[str, Any], seen: Counter[tuple[str, str]]) -> Fault | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from remit.kernel.parties.importing.columns import BY_KEY
+from remit.kernel.parties.fields import PREFIX
+from remit.kernel.parties.importing.columns import COMMON, all_fields
 from remit.lib.sheets import Cell, Sheet, write_csv, write_xlsx
 
 FAULT_HEADER: Final = "错误"
@@ -20,10 +21,11 @@ class Fault:
     row: int
     field: str
     message: str
+    label: str = ""
 
     def __str__(self) -> str:
-        label = str(BY_KEY[self.field].label) if self.field in BY_KEY else ""
-        return f"{label}：{self.message}" if label else self.message
+        known = str(COMMON[self.field].label) if self.field in COMMON else self.label
+        return f"{known}：{self.message}" if known else self.message
 
 
 Rows = list[dict[str, Any]]
@@ -31,7 +33,8 @@ Rows = list[dict[str, Any]]
 
 def rows_of(sheet: Sheet, mapping: Mapping[str, str]) -> Rows:
     """The cells of each row by field, as text, with its number under "row"; empty ones left out."""
-    wanted = [(header, key) for header, key in mapping.items() if header in sheet.headers and key in BY_KEY]
+    known = all_fields()
+    wanted = [(header, key) for header, key in mapping.items() if header in sheet.headers and key in known]
     return [
         {"row": row.number, **{key: row.cells[header] for header, key in wanted if row.cells[header]}}
         for row in sheet.rows
@@ -42,6 +45,7 @@ def read_rows(given: Iterable[Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Values by field, and the faults; a row with a fault is not among the values. Programs may send rows, too: the same rules."""
     read: list[dict[str, Any]] = []
     faults: list[Fault] = []
+    known = all_fields()
     for place, cells in enumerate(given, 1):
         if not isinstance(cells, dict):
             faults.append(Fault(place, "", "每一行应是一个对象。"))
@@ -52,14 +56,19 @@ def read_rows(given: Iterable[Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
         for key, text in cells.items():
             if key == "row" or text in (None, ""):
                 continue
-            field = BY_KEY.get(key)
+            field = known.get(key)
             if field is None:
                 faults.append(Fault(number, "", f"没有“{str(key)[:20]}”这一项。"))
                 continue
             try:
-                values[key] = field.read(str(text))
+                value = field.read(str(text))
             except ValueError as error:
-                faults.append(Fault(number, key, str(error)))
+                faults.append(Fault(number, key, str(error), str(field.label)))
+                continue
+            if key.startswith(PREFIX):
+                values.setdefault("extra", {})[key.removeprefix(PREFIX)] = value
+            else:
+                values[key] = value
         if "name" not in values and "number" not in values and len(faults) == wrong:
             faults.append(Fault(number, "name", "不能为空。"))
         if len(faults) == wrong:

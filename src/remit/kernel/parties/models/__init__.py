@@ -7,6 +7,7 @@ from remit.kernel.parties.models.allocation import (
     FirstContact,
 )
 from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Transfer, TransferKind, TransferLine
+from remit.kernel.parties.models.field import CustomField
 from remit.kernel.parties.models.merge import Merge
 from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
 from remit.kernel.parties.models.reach import ContactKind, ContactPoint, Identifier, IdentifierKind
@@ -25,6 +26,7 @@ __all__ = [
     "ColumnMapping",
     "ContactKind",
     "ContactPoint",
+    "CustomField",
     "FirstContact",
     "Grade",
     "Identifier",

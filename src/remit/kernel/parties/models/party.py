@@ -69,6 +69,7 @@ class Party(models.Model):
     birthday = models.DateField(null=True)
     needs = models.TextField(blank=True)
     remark = models.TextField(blank=True)
+    extra = models.JSONField(default=dict, db_default={})  # the values of fields that packs add: `parties.fields`
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(db_default=Now())
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -102,6 +103,7 @@ class Party(models.Model):
             ),
             models.Index(fields=["company", "folded_name"], name="party_by_folded_name"),
             GinIndex(fields=["search"], name="party_search", fastupdate=False),
+            GinIndex(fields=["extra"], opclasses=["jsonb_path_ops"], name="party_extra", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,33 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from remit.kernel.parties.models import ContactKind, IdentifierKind, Party, PartyKind, PartyStatus
+from remit.kernel.parties.fields import PREFIX, fields_in_use, said
+from remit.kernel.parties.models import ContactKind, CustomField, IdentifierKind, Party, PartyKind, PartyStatus
 from remit.web.fields import Reference
 
 CONTACT_LINES: Final = 6
+
+
+def _shown(value: Any) -> Any:
+    """Yes and no as the form's choices call them."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+def field_for(field: CustomField) -> forms.Field:
+    """The control of a pack's field. It checks shape; the action reads the value."""
+    about: dict[str, Any] = {"label": said(field.labels), "required": False, "help_text": said(field.help)}
+    if field.kind == "choice":
+        return forms.ChoiceField(choices=[("", "—"), *((key, said(labels)) for key, labels in field.choices)], **about)
+    if field.kind == "yes_no":
+        return forms.ChoiceField(choices=[("", "—"), ("yes", _("yes")), ("no", _("no"))], **about)
+    if field.kind == "date":
+        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **about)
+    rows = (
+        forms.Textarea(attrs={"rows": 2})
+        if field.kind == "long_text"
+        else forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    return forms.CharField(widget=rows, max_length=4000, **about)
 
 
 class FileForm(forms.Form):
@@ -46,6 +69,9 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, party: Party | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.added = fields_in_use(party.kind if party is not None else "")
+        for field in self.added:
+            self.fields[f"{PREFIX}{field.name}"] = field_for(field)
         if party is None:
             del self.fields["version"]
         else:
@@ -67,14 +93,27 @@ class FileForm(forms.Form):
         """The facts of customer.open."""
         given = {name: self.cleaned_data[name] for name in ("name", "kind", "status", "knowingly", *self.PLAIN)}
         given |= {name: self.cleaned_data[name] for name in self.NUMBERS}
-        return {**given, "contacts": self.contacts() or None}
+        return {**given, "contacts": self.contacts() or None, "fields": self.further(self.cleaned_data["kind"]) or None}
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """Those of packs, as the form shows them."""
+        return [self[f"{PREFIX}{field.name}"] for field in self.added]
+
+    def further(self, kind: str) -> dict[str, Any]:
+        """The packs' fields of a person or an organization, as they stand in the form; an empty one takes its value away."""
+        return {
+            field.name: self.cleaned_data[f"{PREFIX}{field.name}"]
+            for field in self.added
+            if field.party_kind in ("", kind) and (self.cleaned_data[f"{PREFIX}{field.name}"] or self.initial)
+        }
 
     def amendment(self) -> dict[str, Any]:
         """The facts of customer.amend: what stands in the form is how it shall be."""
         data = self.cleaned_data
         emptied = [name for name in self.PLAIN if not data[name]]
         given = {name: data[name] for name in ("name", "kind", "status", "version", *self.PLAIN)}
-        return {**given, "emptied": emptied or None, "contacts": self.contacts()}
+        return {**given, "emptied": emptied or None, "contacts": self.contacts(), "fields": self.further(data["kind"])}
 
     @classmethod
     def initial_of(cls, party: Party) -> dict[str, Any]:
@@ -87,6 +126,7 @@ class FileForm(forms.Form):
         return {
             **{name: getattr(party, name) for name in ("name", "kind", "status", "version", *cls.PLAIN)},
             **lines,
+            **{f"{PREFIX}{name}": _shown(value) for name, value in party.extra.items()},
         }
 
 

@@ -22,6 +22,7 @@ from remit.kernel.parties.access import (
     reads_in_full,
 )
 from remit.kernel.parties.actions.dealings import look_at
+from remit.kernel.parties.fields import PREFIX, fields_in_use, filterable, said, shown_fields
 from remit.kernel.parties.models import ActivityKind, ContactKind, Grade, Party, PartyStatus, RelationKind
 from remit.kernel.parties.rules import duplicates
 from remit.kernel.parties.values import read_contact
@@ -48,7 +49,7 @@ def wanted_of(request: Request, person: Person) -> queries.Wanted:
 def party_list(request: Request) -> HttpResponse:
     person = person_here(request)
     wanted = wanted_of(request, person)
-    found = queries.list_parties(person, wanted).select_related("owner").defer("search", "needs", "remark")
+    found = queries.list_parties(person, wanted).select_related("owner").defer("search", "needs", "remark", "extra")
     page = page_of(found.prefetch_related("tags__tag"), request.GET, keys=("sort_key", "id"), by_row=True)
     context = {
         "page": page,
@@ -58,6 +59,7 @@ def party_list(request: Request) -> HttpResponse:
         "tags": queries.tags_of(person.company_id)[:200],
         "idle_days": queries.IDLE_DAYS,
         "statuses": PartyStatus.choices,
+        "fields": field_filters(wanted),
         **segments_shown(request, person, wanted),
         "may": {
             verb: oversees(person, f"customer.{verb}")
@@ -65,6 +67,16 @@ def party_list(request: Request) -> HttpResponse:
         },
     }
     return render(request, "parties/party_list.html", context)
+
+
+def field_filters(wanted: queries.Wanted) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    """Packs' fields by which the list is narrowed: (name in the address, label, its choices with the one that is chosen)."""
+    chosen, shown = dict(wanted.fields), []
+    for field in filterable(fields_in_use()):
+        choices = [(key, said(labels)) for key, labels in field.choices] or [("yes", _("yes")), ("no", _("no"))]
+        options = [(key, label, chosen.get(field.name) == key) for key, label in choices]
+        shown.append((f"{PREFIX}{field.name}", said(field.labels), options))
+    return shown
 
 
 def segments_shown(request: Request, person: Person, wanted: queries.Wanted) -> dict[str, object]:
@@ -106,6 +118,7 @@ def draw_party(
     party: Party,
     *,
     revealed: tuple[str, int] | None = None,
+    revealed_field: str = "",
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -120,6 +133,7 @@ def draw_party(
         "adds": contributes(person, party),
         "above": is_above(person, party),
         "numbers": queries.numbers_of(party, in_full=reads_in_full(person, party), revealed=revealed),
+        "fields": shown_fields(person, party, revealed_field),
         "ties": queries.ties_of(person, party),
         "tags": [row.tag.name for row in party.tags.select_related("tag").order_by("tag__name")],
         "collaborators": party.collaborators.select_related("person").order_by("person__sort_key"),

@@ -66,6 +66,11 @@ def unmask(request: Request, pk: int) -> HttpResponse:
     """The page again, with the one number whole. A reload asks anew, and leaves another event."""
     person = person_here(request)
     party = party_visible_to(person, pk)
+    if field := _text(request, "field"):
+        outcome = act(request, "customer.unmask", {"party": party.pk, "field": field})
+        if outcome.result is None or outcome.result.kind == "requested":
+            return answer(request, outcome, "", "parties:detail", party.pk)
+        return draw_party(request, person, party, revealed_field=field)
     what = next(
         (name for name in ("contact", "identifier") if number_or_none(_text(request, name)) is not None), "contact"
     )

@@ -21,8 +21,9 @@ from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import today
 from remit.kernel.parties import importing, queries
 from remit.kernel.parties.access import collaborated, reach_of
-from remit.kernel.parties.importing.columns import FIELDS
-from remit.kernel.parties.models import ColumnMapping, ImportRun, Party
+from remit.kernel.parties.fields import exported_text, fields_in_use, said
+from remit.kernel.parties.importing.columns import all_fields
+from remit.kernel.parties.models import ColumnMapping, CustomField, ImportRun, Party
 from remit.kernel.parties.segments import as_data
 from remit.kernel.parties.values import masked_contact, masked_identifier
 from remit.kernel.parties.web.views import wanted_of
@@ -113,9 +114,10 @@ def preview(request: Request, token: str) -> HttpResponse:
 def _mapping_of(sheet: Sheet, given: Mapping[str, str]) -> dict[str, str]:
     """Column n of the file is field `column_n`; a field twice counts for its first column."""
     mapping: dict[str, str] = {}
+    known = all_fields()
     for n, header in enumerate(sheet.headers):
         key = given.get(f"column_{n}", "")
-        if key in {field.key for field in FIELDS} and key not in mapping.values():
+        if key in known and key not in mapping.values():
             mapping[header] = key
     return mapping
 
@@ -138,7 +140,7 @@ def _draw(request: Request, token: str, kept: dict[str, Any], *, refusal: str = 
             }
             for n, header in enumerate(sheet.headers)
         ],
-        "fields": FIELDS,
+        "fields": all_fields().values(),
         "added": [row["name"] for row in plan.added[:SHOWN]],
         "added_count": len(plan.added),
         "changed": [plan.names[pk] for pk, _row in plan.changed[:SHOWN]],
@@ -204,7 +206,9 @@ def template(request: Request) -> HttpResponse:
     """An empty file with every column that is understood."""
     _importer(request)
     return as_file(
-        write_xlsx([str(field.label) for field in FIELDS], [], title=_("Customers")), XLSX, f"{_('Customers')}.xlsx"
+        write_xlsx([str(field.label) for field in all_fields().values()], [], title=_("Customers")),
+        XLSX,
+        f"{_('Customers')}.xlsx",
     )
 
 
@@ -227,12 +231,14 @@ def export(request: Request, kind: str) -> HttpResponse:
         return answer(request, outcome, "", "parties:list")
     headers = [_("Number"), _("Name"), _("Kind"), _("Telephone"), _("E-mail"), _("Address"), _("Official numbers"), _("Grade"),
                _("Status"), _("Industry"), _("Source"), _("Owner"), _("Tags"), _("Last contact")]  # fmt: skip
-    lines = _lines(person, parties)
+    added = fields_in_use()
+    headers += [said(field.labels) for field in added]
+    lines = _lines(person, parties, added)
     data = write_xlsx(headers, lines, title=_("Customers")) if kind == "xlsx" else write_csv(headers, lines)
     return as_file(data, XLSX if kind == "xlsx" else CSV, f"{_('Customers')}-{today()}.{kind}")
 
 
-def _lines(person: Person, parties: list[Party]) -> list[list[Cell]]:
+def _lines(person: Person, parties: list[Party], added: list[CustomField]) -> list[list[Cell]]:
     own, shared = set(reach_of(person).selves), set(collaborated(reach_of(person)))
     lines: list[list[Cell]] = []
     for party in parties:
@@ -246,6 +252,7 @@ def _lines(person: Person, parties: list[Party]) -> list[list[Cell]]:
             party.number, party.name, party.get_kind_display(), *("、".join(reached[kind]) for kind in ("phone", "email", "address")),
             numbers, party.grade, party.get_status_display(), party.industry, party.source,
             party.owner.name if party.owner else "", "、".join(row.tag.name for row in party.tags.all()), party.touched_at,
+            *(exported_text(field, party, in_full=in_full) for field in added),
         ])  # fmt: skip
     return lines
 
