@@ -20,6 +20,8 @@ from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
 from remit.kernel.parties.queries import pools_to_recycle
 from remit.kernel.procedures.plans.queries import plans_to_run
+from remit.kernel.procedures.mailbox.answering import send_answers
+from remit.kernel.procedures.mailbox.fetching import fetch_all
 from remit.kernel.procedures.standing import steps_to_climb
 from remit.kernel.work.notices import mailing
 from remit.kernel.work.routines import is_pending
@@ -109,6 +111,13 @@ def open_plans(timestamp: int) -> int:
     return opened
 
 
+def fetch_mail(timestamp: int) -> int:
+    """Mails that came into the mailboxes become cases or notes on them; who wrote gets the number. Each mail once."""
+    taken = sum(one.count for one in fetch_all())
+    send_answers()
+    return taken
+
+
 def recycle_pools(timestamp: int) -> None:
     """Customers whom nobody has cared for as long as their company allows fall back into its pool (S-020)."""
     for company_id in pools_to_recycle(clock.now()):
@@ -148,6 +157,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("* * * * *", send_notices),
     # From midnight in China on, like the routines; a plan that has run today is not asked again.
     Timed("7-59/15 * * * *", open_plans),
+    # The clock of a case runs from when the mail came; nobody waits for an answer by mail by the minute.
+    Timed("*/3 * * * *", fetch_mail),
     # At three in the morning in China: nobody is surprised by a customer that is gone from under his hands.
     Timed("0 19 * * *", recycle_pools),
     # At four in the morning in China, when nobody minds a large DELETE.

@@ -6,12 +6,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
-from remit.kernel.authority.access import positions_reached
+from remit.kernel.authority.access import oversees, positions_reached
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
-from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.models import Case, IncomingMail, StepRun
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
@@ -56,3 +56,20 @@ def may_read_file(actor: Actor, file: StoredFile) -> bool:
     """A file that was handed in with a case: whoever reaches one of the cases that name it."""
     person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
     return person is not None and visible_cases(person).filter(values___files__contains=[file.pk]).exists()
+
+
+def visible_mails(person: Person) -> QuerySet[IncomingMail]:
+    """Of the mailboxes of one's company, for who may set them up: what was refused concerns nobody's case."""
+    if not oversees(person, "mailbox.set"):
+        return IncomingMail.objects.none()
+    return IncomingMail.objects.filter(company=person.company_id)
+
+
+def may_read_mail(actor: Actor, file: StoredFile) -> bool:
+    """A mail as it came: who keeps the mailboxes, and whoever reaches the case that it belongs to."""
+    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    if person is None:
+        return False
+    if visible_mails(person).filter(file=file).exists():
+        return True
+    return IncomingMail.objects.filter(file=file, case__in=visible_cases(person)).exists()

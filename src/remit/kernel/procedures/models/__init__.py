@@ -1,5 +1,6 @@
 from remit.kernel.procedures.models.case import Case, CaseMoment, CaseNumber, StepRun
 from remit.kernel.procedures.models.plan import CompanyPlan, Plan, PlannedCase
+from remit.kernel.procedures.models.mailbox import IncomingMail, Mailbox
 from remit.kernel.procedures.models.procedure import Procedure, ProcedureVersion
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "CompanyPlan",
     "Plan",
     "PlannedCase",
+    "IncomingMail",
+    "Mailbox",
     "Procedure",
     "ProcedureVersion",
     "StepRun",

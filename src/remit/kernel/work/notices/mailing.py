@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import smtplib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any, Final
 
@@ -159,15 +160,9 @@ def _send(pk: int, server: Any) -> bool:
         if message is None:
             return _end(mail, "nothing left to tell")
         message.connection = server
-        try:
-            message.send()
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            return _failed(mail, f"{code} {_plain(said)}", for_good=code >= 500)
-        except smtplib.SMTPResponseException as error:
-            return _failed(mail, f"{error.smtp_code} {_plain(error.smtp_error)}", for_good=error.smtp_code >= 500)
-        except OSError as error:
-            return _failed(mail, str(error), for_good=False)
+        refused = reason_not_taken(message)
+        if refused is not None:
+            return _failed(mail, refused)
         mail.sent_at = clock.now()
         mail.tries += 1
         mail.save(update_fields=["sent_at", "tries"])
@@ -181,6 +176,28 @@ def _send(pk: int, server: Any) -> bool:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """What a server said instead of taking a mail, and whether it would say so again."""
+
+    text: str
+    for_good: bool
+
+
+def reason_not_taken(message: EmailMessage) -> NotTaken | None:
+    """Send it over its connection; None where the server took it."""
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        return NotTaken(f"{code} {_plain(said)}", code >= 500)
+    except smtplib.SMTPResponseException as error:
+        return NotTaken(f"{error.smtp_code} {_plain(error.smtp_error)}", error.smtp_code >= 500)
+    except OSError as error:
+        return NotTaken(str(error), for_good=False)
+    return None
+
+
 def _plain(said: bytes | str) -> str:
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
@@ -191,10 +208,10 @@ def _end(mail: Mail, why: str) -> bool:
     return False
 
 
-def _failed(mail: Mail, why: str, *, for_good: bool) -> bool:
-    mail.error = why.replace("\x00", "")[:200]
+def _failed(mail: Mail, refused: NotTaken) -> bool:
+    mail.error = refused.text.replace("\x00", "")[:200]
     mail.tries += 1
-    if for_good or mail.tries > len(AGAIN_AFTER):
+    if refused.for_good or mail.tries > len(AGAIN_AFTER):
         mail.given_up_at = clock.now()
     else:
         mail.try_after = clock.now() + AGAIN_AFTER[mail.tries - 1]
