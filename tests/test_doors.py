@@ -113,7 +113,7 @@ def build_world(pack: Path) -> World:
     authority_changed()
     families = [
         {"action": f"{family}.*"}
-        for family in ("account", "authority", "calendar", "charter", "customer", "pack", "plan")
+        for family in ("account", "authority", "calendar", "charter", "customer", "mailbox", "pack", "plan")
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
@@ -251,6 +251,13 @@ def _add_cases(world: World) -> None:
             world.firm.do("陈立", "case.submit", step=_step_of(case), answers=answers)
         if name != "closed":
             world.ids[f"step {name}"] = _step_of(case)
+    mailbox = {"company": world.firm.health.pk, "address": "tousu@example.cn", "host": "imap.example.cn", "port": 993,
+               "security": "tls", "username": "tousu", "password": "kan yi kan", "procedure": "complaint",
+               "keeper": world["陈立"]}  # fmt: skip
+    world.ids["mailbox"] = _made("mailbox.set", **mailbox)
+    letter = b"From: a@example.com\r\nSubject: again\r\nMessage-ID: <1@example.com>\r\n\r\nstill broken"
+    company = world.firm.health.pk
+    world.ids["mail"] = store(letter, "mail.eml", "message/rfc822", actor=KEEPER, room="mailbox", company_id=company).pk
     world.firm.do("高岚", "case.pause", case=world["case stopped"], reason="等检验结果")
 
 
@@ -374,6 +381,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.transfer": lambda w: {"parties": [w["customer tea"]], "taker": w["赵敏之"]},
     "customer.undo_import": lambda w: {"run": w["party import"]},
     "customer.unmask": lambda w: {"party": w["customer tea"], "contact": w["contact"]},
+    "mailbox.receive": lambda w: {"mailbox": w["mailbox"], "file": w["mail"]},
+    "mailbox.set": lambda w: {"company": w.firm.health.pk, "address": "kefu@example.cn", "host": "imap.example.cn", "port": 993,
+                              "security": "tls", "username": "kefu", "password": "kan yi kan", "procedure": "complaint",
+                              "keeper": w["陈立"]},
     "notice.choose": lambda w: {"channels": {"task": "app"}},
     "notice.read": lambda w: {},
     "obligation.fulfil": lambda w: {"obligation": w["obligation"], "answer": "company"},

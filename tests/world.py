@@ -5,6 +5,7 @@ For tests that look at every page at once. A rule has a test of its own, with on
 
 import datetime as dt
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -26,7 +27,8 @@ from remit.kernel.organization.models import Acting
 from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties.models import ImportRun, Merge
 from remit.kernel.procedures.checking import read_file
-from remit.kernel.procedures.models import StepRun
+from remit.kernel.procedures.mailbox.fetching import take_in
+from remit.kernel.procedures.models import Mailbox, StepRun
 from remit.kernel.procedures.plans.actions import put_plan
 from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.standing import put_procedure
@@ -91,6 +93,8 @@ class World:
     worked: int  # 林晓岚 has handed in a photo
     evidence: int  # that photo
     summary: int  # 陈立's week
+    mailbox: int  # of the company, kept by 陈立, and a mail that came into it and opened a case
+    mail: int
     notice: int  # 林晓岚 was told of it
     task: int  # 高岚 has given 林晓岚 something to do
     token: int  # of 陈立's login, like the two below
@@ -124,7 +128,7 @@ def build_world() -> World:
         firm,
         "总经理",
         "第9条",
-        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar", "plan")),
+        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox")),
     )
     SeparationRule.objects.create(
         code="remedy-reward",
@@ -159,6 +163,7 @@ def build_world() -> World:
     customer, party_merge, handover = open_customers(firm)
     party_import, party_upload = take_in_customers(firm)
     case, case_run = take_complaint(firm)
+    mailbox, mail = take_in_mail(firm)
     session = UserSession.objects.create(
         user=login, ip="10.1.2.3", user_agent="Chrome/140", session_key=browser_of(firm, "陈立").session.session_key
     )
@@ -189,6 +194,8 @@ def build_world() -> World:
         evidence=evidence,
         summary=int(week.subject[1]),
         task=int(asked.subject[1]),
+        mailbox=mailbox,
+        mail=mail,
         notice=Notice.objects.get(topic=f"task:{asked.subject[1]}").pk,
         token=login.api_tokens.get().pk,
         session=session.pk,
@@ -257,6 +264,22 @@ def take_complaint(firm: Firm) -> tuple[int, int]:
         put_plan(read_plan(SHIPPED / "customer-service" / "plans" / f"{name}.yaml"), "pack:test")
     firm.do("周岚", "plan.start", plan="callback_members", company=firm.health.pk)
     return case, StepRun.objects.get(case=case).pk
+
+
+def take_in_mail(firm: Firm) -> tuple[int, int]:
+    """A mailbox, and a letter of the customer's that came into it."""
+    facts = {"company": firm.health.pk, "address": "tousu@example.cn", "host": "imap.example.cn", "port": 993, "security": "tls",
+             "username": "tousu", "password": PASSWORD, "procedure": "complaint", "keeper": firm["陈立"].pk}  # fmt: skip
+    mailbox = Mailbox.objects.get(pk=firm.do("周岚", "mailbox.set", **facts).subject[1])
+    letter = EmailMessage()
+    letter["From"], letter["Subject"], letter["Message-ID"] = (
+        f"{CUSTOMER} <o@example.com>",
+        "又受潮了",
+        "<1@example.com>",
+    )
+    letter.set_content(f"{CUSTOMER}来信")
+    take_in(mailbox, letter.as_bytes(), None)
+    return mailbox.pk, mailbox.mails.get().pk
 
 
 def take_in_customers(firm: Firm) -> tuple[int, str]:

@@ -32,6 +32,14 @@ def _yearly(_world: World) -> Mapping[str, Any]:
     return {"sample": "all", "every_A": "year", "performer": "owner"}
 
 
+def _mailbox(world: World) -> Mapping[str, Any]:
+    return {
+        "address": "kefu@example.cn", "host": "imap.example.cn", "port": "993", "security": "tls", "username": "kefu",
+        "password": "kan yi kan", "folder": "INBOX", "procedure": "complaint", "keeper": world.firm["陈立"].pk, "is_active": "yes",
+        "answers": "contact @sender\nchannel =online\ncategory =product\ncontent @text",
+    }  # fmt: skip
+
+
 PROCEDURES: Final[list[Address]] = [
     page("procedures:list"),
     Address("procedures:detail", WHO, at={"key": "=complaint"}),
@@ -39,6 +47,15 @@ PROCEDURES: Final[list[Address]] = [
     *[page("procedures:case-list", WHO, f"?state={state}") for state in ("open", "late", "mine", "closed", "all")],
     page("procedures:case-list", WHO, "?q=欧阳&procedure=complaint"),
     page("procedures:case-statistics", WHO),
+    # Who keeps no mailboxes has no such pages.
+    *[Address("procedures:mailboxes", "周岚", colleague=404, stranger=404, query=query) for query in ("", "?change=1")],
+    *[
+        Address("procedures:mails", "周岚", colleague=404, stranger=404, query=query)
+        for query in ("", "?state=refused")
+    ],
+    deed("procedures:mailboxes", "周岚", _mailbox),
+    record("procedures:mail-file", "周岚", at={"pk": "mail"}),
+    record("procedures:mail-file", WHO, at={"pk": "mail"}),
     Address("procedures:case-new", WHO, at={"key": "=complaint"}),
     Address(
         "procedures:case-new",

@@ -196,6 +196,13 @@ SETTINGS: Final[list[SettingsSection]] = [
         "notices", _("Notices and mail"), _("What comes by mail, at once or once a day."), "work:notice-ways"
     ),
     SettingsSection(
+        "mailboxes",
+        _("Mailboxes"),
+        _("Letters by mail that become cases."),
+        "procedures:mailboxes",
+        _may("mailbox.set"),
+    ),
+    SettingsSection(
         "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")
     ),
     SettingsSection("about", _("About this installation"), _("Version, database, seals."), "web:about"),

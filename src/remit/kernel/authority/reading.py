@@ -35,6 +35,7 @@ FAMILIES: Final[Mapping[str, Label]] = {
     "summary": gettext_lazy("Plans and summaries"),
     "calendar": gettext_lazy("Working time"),
     "notice": gettext_lazy("Notices"),
+    "mailbox": gettext_lazy("Mailboxes"),
     "general": gettext_lazy("General requests"),
 }
 REFERENCES: Final = {"person": Person, "position": Position, "unit": Unit}

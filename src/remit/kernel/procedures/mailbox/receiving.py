@@ -117,8 +117,9 @@ def _case_meant(mailbox: Mailbox, reading: Reading) -> Case | None:
     """The case whose number the subject names, or which an earlier mail that this one answers belongs to."""
     cases = Case.objects.filter(company=mailbox.company_id)
     numbers = _NUMBER.findall(reading.subject)
-    if numbers and (found := cases.filter(number__in=numbers).order_by("-pk").first()):
-        return found
+    named = cases.filter(number__in=numbers).order_by("-pk").first() if numbers else None
+    if named is not None:
+        return named
     if not reading.refers_to:
         return None
     ours = [int(found[1]) for one in reading.refers_to if (found := ANSWER_ID.match(one))]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.compiled import label
+from remit.kernel.procedures.mailbox.queries import mails_of
 from remit.kernel.procedures.models import Case
 from remit.kernel.procedures.queries import CaseView, case_view
 from remit.kernel.procedures.web.forms import StepForm, form_for
@@ -32,6 +33,7 @@ def draw_case(
         "step_label": label(step.labels) if step else "",
         "pauses": [label(one) for one in step.pauses] if step else [],
         "deed_names": [deed.name for deed in step.actions] if step else [],
+        "mails": mails_of(case),
         **more,
     }
     return render(request, "procedures/case.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from remit.kernel.procedures.web import views, views_deeds, views_plans, views_procedures
+from remit.kernel.procedures.web import views, views_deeds, views_mailboxes, views_plans, views_procedures
 
 app_name = "procedures"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("cases/statistics/", views.case_statistics, name="case-statistics"),
     path("cases/new/<slug:key>/", views.case_new, name="case-new"),
     path("cases/<int:pk>/", include(one_case)),
+    path("mailboxes/", views_mailboxes.mailbox_list, name="mailboxes"),
+    path("mailboxes/mails/", views_mailboxes.mail_list, name="mails"),
+    path("mailboxes/mails/<int:pk>/file/", views_mailboxes.mail_file, name="mail-file"),
     path("<slug:key>/", views_procedures.procedure_page, name="detail"),
     path("<slug:key>/bpmn/", views_procedures.procedure_bpmn, name="bpmn"),
 ]
