@@ -128,7 +128,10 @@ def build_world() -> World:
         firm,
         "总经理",
         "第9条",
-        *({"action": f"{family}.*"} for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox")),
+        *(
+            {"action": f"{family}.*"}
+            for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox")
+        ),
     )
     SeparationRule.objects.create(
         code="remedy-reward",

@@ -19,9 +19,9 @@ from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
 from remit.kernel.parties.queries import pools_to_recycle
-from remit.kernel.procedures.plans.queries import plans_to_run
 from remit.kernel.procedures.mailbox.answering import send_answers
 from remit.kernel.procedures.mailbox.fetching import fetch_all
+from remit.kernel.procedures.plans.queries import plans_to_run
 from remit.kernel.procedures.standing import steps_to_climb
 from remit.kernel.work.notices import mailing
 from remit.kernel.work.routines import is_pending

@@ -9,8 +9,8 @@ class ProceduresConfig(AppConfig):
         from remit.kernel.authority import hooks
         from remit.kernel.documents.access import let_read
         from remit.kernel.procedures import access, actions, merging, standing, waiting  # noqa: F401 - declaring is importing
-        from remit.kernel.procedures.plans import actions as plan_actions  # noqa: F401
         from remit.kernel.procedures.mailbox import receiving, settings  # noqa: F401 - as above
+        from remit.kernel.procedures.plans import actions as plan_actions  # noqa: F401
 
         merging.register()
         hooks.request_settled.append(waiting.request_settled)

@@ -1,6 +1,6 @@
 from remit.kernel.procedures.models.case import Case, CaseMoment, CaseNumber, StepRun
-from remit.kernel.procedures.models.plan import CompanyPlan, Plan, PlannedCase
 from remit.kernel.procedures.models.mailbox import IncomingMail, Mailbox
+from remit.kernel.procedures.models.plan import CompanyPlan, Plan, PlannedCase
 from remit.kernel.procedures.models.procedure import Procedure, ProcedureVersion
 
 __all__ = [
@@ -8,10 +8,10 @@ __all__ = [
     "CaseMoment",
     "CaseNumber",
     "CompanyPlan",
-    "Plan",
-    "PlannedCase",
     "IncomingMail",
     "Mailbox",
+    "Plan",
+    "PlannedCase",
     "Procedure",
     "ProcedureVersion",
     "StepRun",

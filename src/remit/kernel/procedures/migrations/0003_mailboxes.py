@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('documents', '0001_initial'),
         ('organization', '0001_initial'),
-        ('procedures', '0001_cases'),
+        ('procedures', '0002_plans'),
     ]
 
     operations = [
