@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from django.db import transaction
@@ -42,9 +43,8 @@ def firm(live_server: LiveServer) -> Firm:
 
 @pytest.fixture
 def contexts(chromium: Browser, live_server: LiveServer) -> Iterator[list[BrowserContext]]:
-    with screen(chromium, live_server, "light", 1440) as one, screen(chromium, live_server, "light", 1440) as two:
-        with screen(chromium, live_server, "light", 1440) as three:
-            yield [one, two, three]
+    with ExitStack() as stack:
+        yield [stack.enter_context(screen(chromium, live_server, "light", 1440)) for _desk in range(3)]
 
 
 def choose(page: Page, label: str, typed: str) -> None:

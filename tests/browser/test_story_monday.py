@@ -52,9 +52,9 @@ def test_a_managers_monday(desks: tuple[Page, Page], firm: Firm, complaints: lis
     asks_for_more(manager)
     the_adviser_is_told(adviser)
     assert complaints == []
-    assert Matter.objects.get(action="remedy.gift").facts["amount"] == "80"
+    assert Matter.objects.get(action="remedy.gift").facts["amount"] == "80.00"
     assert Summary.objects.get().read_at is not None
-    assert Task.objects.get().performers.get() == firm["陈立"]
+    assert Task.objects.get().performer == firm["陈立"]
 
 
 def sees_what_the_weekend_left(manager: Page) -> None:
