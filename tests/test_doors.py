@@ -267,6 +267,8 @@ def _add_plans(world: World) -> None:
     put_procedure(read_file(pack / "procedures" / "callback.yaml"), "pack:test")
     for name in ("members", "festival", "birthday"):
         put_plan(read_plan(pack / "plans" / f"callback_{name}.yaml"), "pack:test")
+    facts = {"title": "例行回访", "subject": "王女士", "answers": {"occasion": "routine"}}
+    world.ids["step call"] = _step_of(int(world.firm.do("陈立", "case.open", procedure="callback", **facts).subject[1]))
     _made("plan.start", **_plan(world, "members"))
     _made("plan.start", **_plan(world, "festival"))
     _made("plan.suspend", **_plan(world, "festival"), reason="换系统")
@@ -330,6 +332,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.set_mail_hours": lambda w: {"company": w.firm.health.pk, "quiet_from": "22:00", "quiet_until": "07:00",
                                           "digest_at": "08:00"},
     "case.assign": lambda w: {"step": w["step new"], "person": w["赵敏之"], "reason": "外出"},
+    "case.call": lambda w: {"step": w["step call"]},
     "case.cancel": lambda w: {"case": w["case new"], "reason": "重复登记"},
     "case.climb": lambda w: {"step": w["step new"]},
     "case.open": lambda w: _complaint("another"),

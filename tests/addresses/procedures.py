@@ -56,6 +56,7 @@ PROCEDURES: Final[list[Address]] = [
     deed("procedures:mailboxes", "周岚", _mailbox),
     record("procedures:mail-file", "周岚", at={"pk": "mail"}),
     record("procedures:mail-file", WHO, at={"pk": "mail"}),
+    *[page(f"procedures:case-report{kind}", WHO, "?procedure=complaint&period=week") for kind in ("", "-xlsx", "-pdf")],
     Address("procedures:case-new", WHO, at={"key": "=complaint"}),
     Address(
         "procedures:case-new",
@@ -67,7 +68,11 @@ PROCEDURES: Final[list[Address]] = [
         at={"key": "=complaint"},
         facts=_taken_in,
     ),
-    page("procedures:case-list", WHO, "?state=all&plan=callback_members&result=missed&class=product&since=2026-01-01"),
+    page(
+        "procedures:case-list",
+        WHO,
+        "?state=all&plan=callback_members&result=missed&answer=category:product&end=settled&handler=1&since=2026-01-01",
+    ),
     page("procedures:plan-list"),
     in_company("procedures:plan-detail", at=RUNNING),
     in_company("procedures:plan-detail", at=IDLE),
@@ -79,6 +84,7 @@ PROCEDURES: Final[list[Address]] = [
     record("procedures:case-detail", "林晓岚", at=AT),
     record("procedures:step-hint", WHO, at=RUN),
     deed("procedures:case-pause", WHO, lambda _w: {"reason": "等客户"}, at=AT, may=422),  # no pause while it is judged
+    deed("procedures:case-call", WHO, lambda w: {"step": w.case_run}, at=AT, may=422),  # it is judged at the desk
     deed("procedures:case-resume", WHO, at=AT, may=422),
     deed("procedures:case-reopening", WHO, lambda _w: {"reason": "又来电"}, at=AT, may=422),
     deed("procedures:case-note", WHO, at=AT),

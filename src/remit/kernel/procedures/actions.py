@@ -28,6 +28,7 @@ from remit.kernel.procedures.notices import close_notices
 from remit.kernel.procedures.noting import note_in_file
 from remit.kernel.procedures.opening import Opening, open_cases
 from remit.kernel.procedures.performers import Asked
+from remit.kernel.procedures.telephone import refuse_rest
 from remit.kernel.work.actions import close_item
 from remit.kernel.work.calendars import calendar_of
 
@@ -175,6 +176,20 @@ def _performer(person: Person, facts: Facts) -> str | None:
     return None
 
 
+@action("case.call", gettext_lazy("Call the customer"), RUN, inherent=_performer)
+def call_customer(call: Call) -> Done:
+    """The conversation begins: refused in the customer's time of rest (R-024). The page shows the script from now on."""
+    case, run = lock_run(call.id_of("step"))
+    refuse_closed(case, run)
+    step = spec_of(case.version).step(run.step)
+    if step is None or step.telephone is None:
+        raise RuleBroken(_("This step is not done by telephone."))
+    refuse_rest(step.telephone, calendar_of(case.company_id), call.at)
+    run.called_at = call.at
+    run.save(update_fields=["called_at"])
+    return _done(case, step=step.id, called=True)
+
+
 @action(
     "case.submit",
     gettext_lazy("Finish a step"),
@@ -194,6 +209,8 @@ def submit(call: Call) -> Done:
     spec = spec_of(case.version)
     step = spec.step(run.step)
     assert step is not None  # noqa: S101 - a run is of a step of its own version
+    if step.telephone is not None and run.called_at is None:
+        raise RuleBroken(_("Call the customer first: press “Call” when you take up the receiver."))
     answers = parse_answers(step.fields, call.mapping("answers"), case.values)
     book = rulebook_now()
     _keep_to_company(step.fields, answers, case.company_id, book)

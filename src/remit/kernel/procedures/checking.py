@@ -8,9 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from remit.kernel.procedures.format import NUMBER, SUBJECT, WITH_FIELD, FormField, Performer, ProcedureSpec, Step
+from remit.kernel.procedures.telephone import SPOKEN, placeholders
 from remit.lib.calendars import WorkingCalendar, parse_duration
 from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
 
+_SPOKEN_HINT = f"可用：{'、'.join(SPOKEN)}，以及表单里的字段名。"
+# What a report can count or quote.
+REPORTED = ("choice", "yes_no", "text", "long_text", "list")
 Place = tuple[str | int, ...]
 # Facts by action: name → whether it must be given. What packs and the kernel declare.
 Known = Mapping[str, Mapping[str, bool]]
@@ -75,6 +79,10 @@ class _Check:
         if self.spec.class_field and self.spec.class_field not in self.fields:
             yield self.fault(("class_field",), f"没有“{self.spec.class_field}”这个字段。")
 
+        for at, name in enumerate(self.spec.report):
+            if name not in self.fields or self.fields[name].kind not in REPORTED:
+                yield self.fault(("report", at), f"“{name}”不是选择、是否或文字字段，报表里放不了。")
+
     def _steps_known(self) -> str:
         return f"可用：{'、'.join(step.id for step in self.spec.steps)}。"
 
@@ -108,6 +116,9 @@ class _Check:
             yield self.fault((*place, "of"), f"“{field.of}”不是列表字段。")
         if field.min is not None and field.max is not None and field.min > field.max:
             yield self.fault((*place, "max"), "max 不能小于 min。")
+        for language, text in field.say.by_language().items() if field.say else ():
+            for name in placeholders(text) - {*SPOKEN, *self.fields}:
+                yield self.fault((*place, "say", language), f"话术里的“{{{name}}}”没有对应的字段。", _SPOKEN_HINT)
         for name in field.when:
             if name not in form:
                 yield self.fault((*place, "when"), f"同一张表单里没有“{name}”。")

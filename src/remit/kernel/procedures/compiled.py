@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.errors import NotYours
-from remit.kernel.procedures.format import Labels, ProcedureSpec
+from remit.kernel.procedures.format import Labels, ProcedureSpec, Script
 from remit.kernel.procedures.models import Procedure, ProcedureVersion
 
 _kept: dict[tuple[int, str], ProcedureSpec] = {}
@@ -35,9 +35,9 @@ def latest_versions() -> list[ProcedureVersion]:
     return list(versions.distinct("procedure__key"))
 
 
-def label(labels: Labels | Mapping[str, str]) -> str:
+def label(labels: Labels | Script | Mapping[str, str]) -> str:
     """In the reader's language."""
-    texts = labels.by_language() if isinstance(labels, Labels) else labels
+    texts = labels.by_language() if isinstance(labels, Labels | Script) else labels
     return texts.get(get_language() or "zh-hans") or texts["zh-hans"]
 
 

@@ -24,6 +24,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from remit.kernel.authority.spec import ACTION_PATTERN, DurationText, FactName, Strict
+from remit.lib.spans import parse_spans
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 FieldKind = Literal[
@@ -54,10 +55,17 @@ def _a_prefix(text: str) -> str:
     return text
 
 
+def _hours(text: str) -> str:
+    if not parse_spans(text):
+        raise ValueError("写明可以打电话的时段，如 09:00-11:30 14:00-17:30。")
+    return text
+
+
 def _a_value(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+HoursText = Annotated[str, AfterValidator(_hours)]
 Value = Annotated[bool | str, BeforeValidator(_a_value)]
 
 
@@ -67,6 +75,17 @@ class Labels(Strict):
     zh_hans: Annotated[str, Field(alias="zh-hans", min_length=1, max_length=80)]
     zh_hant: Annotated[str | None, Field(alias="zh-hant", max_length=80)] = None
     en: Annotated[str | None, Field(max_length=120)] = None
+
+    def by_language(self) -> dict[str, str]:
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Script(Strict):
+    """What a caller says, in each language; {customer}, {caller}, {company} and {field} stand for what is known."""
+
+    zh_hans: Annotated[str, Field(alias="zh-hans", min_length=1, max_length=600)]
+    zh_hant: Annotated[str | None, Field(alias="zh-hant", max_length=600)] = None
+    en: Annotated[str | None, Field(max_length=1200)] = None
 
     def by_language(self) -> dict[str, str]:
         return self.model_dump(by_alias=True, exclude_none=True)
@@ -89,6 +108,7 @@ class FormField(Strict):
     kind: FieldKind
     labels: Labels
     help: Labels | None = None
+    say: Script | None = None  # stands above the answer while the customer is on the line
     required: bool = True
     when: dict[FactName, list[Value]] = Field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
@@ -133,6 +153,13 @@ class TimelineEntry(Strict):
     next_step: FactName | None = None
 
 
+class Telephone(Strict):
+    """The customer is called in this step, in these hours only; the conversation is begun on the page, which then shows the script."""
+
+    hours: HoursText
+    workdays_only: bool = True
+
+
 class Step(Strict):
     """`by` with several performers asks them side by side; `need` says whether all have to answer or the first is enough.
 
@@ -150,6 +177,7 @@ class Step(Strict):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     tell: tuple[Performer, ...] = ()  # who gets a notice when the step is done
     handler: bool = False
+    telephone: Telephone | None = None
     timeline: tuple[TimelineEntry, ...] = ()
 
 
@@ -206,6 +234,7 @@ class ProcedureSpec(Strict):
     ends: Annotated[tuple[End, ...], Field(min_length=1, max_length=20)]
     reopening: Reopening | None = None
     class_field: FactName | None = None  # the field by which statistics are divided
+    report: tuple[FactName, ...] = ()  # by what else the report counts (choices), and which words it quotes (texts)
     day_field: FactName | None = None  # the moment by which its open steps stand on the day of who is out
 
     def step(self, key: str) -> Step | None:

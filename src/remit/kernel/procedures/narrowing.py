@@ -1,9 +1,11 @@
-"""The cases behind a figure: by plan and what became of them, by class, by the days on which they came. Figures lead to the list with these."""
+"""The cases behind a figure: by plan and what became of them, by an answer, by how they ended, by handler, by the days on which they
+came. Figures lead to the list with these in the address."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -11,36 +13,36 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.compiled import label, latest_versions, spec_of
+from remit.kernel.procedures.format import FormField
 from remit.kernel.procedures.models import Case, Plan
 from remit.kernel.procedures.plans.queries import RESULTS, result_is
 from remit.lib import clock
 
-NO_CLASS: Final = "-"
+NOTHING: Final = "-"  # the value of an answer that was not given
 KEY_LENGTH: Final = 40
+NAMES: Final = ("plan", "result", "answer", "end", "handler", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Each "" or None is no condition. `until` is the first day that is no longer counted."""
+    """Each "" or None is no condition. `answer` is "field:value"; `until` the first day that is no longer counted."""
 
     plan: str = ""
     result: str = ""
-    class_key: str = ""
+    answer: str = ""
+    end: str = ""
+    handler: int | None = None
     since: dt.date | None = None
     until: dt.date | None = None
 
     @property
     def given(self) -> list[tuple[str, str]]:
         """As an address has it."""
-        parts = {"plan": self.plan, "result": self.result, "class": self.class_key}
-        days = {"since": self.since, "until": self.until}
-        return [(name, text) for name, text in parts.items() if text] + [
-            (name, day.isoformat()) for name, day in days.items() if day
-        ]
+        return [(name, str(value)) for name in NAMES if (value := getattr(self, name)) not in ("", None)]
 
     @property
     def said(self) -> str:
-        """In words, for the chip that takes it away; "" where nothing narrows. At most two queries."""
+        """In words, for the chip that takes it away; "" where nothing narrows. At most three queries."""
         parts = []
         if self.plan:
             plan = Plan.objects.filter(key=self.plan).first()
@@ -50,60 +52,100 @@ class Narrowed:
                 "done": _("Done in time"), "late": _("Done late"), "running": _("Still in time"), "missed": _("Missed"),
             }  # fmt: skip
             parts.append(texts[self.result])
-        if self.class_key:
-            parts.append(_class_label(self.class_key))
+        if self.answer:
+            parts.append(_said_answer(*self.answer.split(":", 1)))
+        if self.end:
+            parts.append(_end_label(self.end))
+        if self.handler is not None:
+            parts.append(Person.objects.filter(pk=self.handler).values_list("name", flat=True).first() or "—")
         if self.since or self.until:
             last = self.until - dt.timedelta(days=1) if self.until else None
             parts.append(f"{self.since or ''} – {last or ''}")
         return " · ".join(parts)
 
-    def among(self, cases: QuerySet[Case], person: Person) -> QuerySet[Case]:
-        """Of the cases that the person sees already."""
+    def among(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """Of the cases that somebody sees already."""
         if self.plan:
             cases = cases.filter(planned__run__plan__key=self.plan)
         if self.result:
             cases = cases.filter(result_is(self.result, clock.now()))
-        if self.class_key:
-            cases = cases.filter(_in_class(self.class_key))
-        zone = timezone.get_current_timezone()
-        if self.since:
-            cases = cases.filter(started_at__gte=dt.datetime.combine(self.since, dt.time(), zone))
-        if self.until:
-            cases = cases.filter(started_at__lt=dt.datetime.combine(self.until, dt.time(), zone))
-        return cases
+        if self.answer:
+            name, value = self.answer.split(":", 1)
+            cases = cases.filter(answered(name, value)) if _field(name) else cases.none()
+        if self.end:
+            cases = cases.filter(outcome=self.end)
+        if self.handler is not None:
+            cases = cases.filter(handler=self.handler)
+        return came_between(cases, self.since, self.until)
 
 
-def _in_class(key: str) -> Q:
-    """By the class field of each procedure. One query."""
-    found = Q(pk__in=())
-    for version in latest_versions():
-        if field := spec_of(version).class_field:
-            has = {f"values__{field}__isnull": True} if key == NO_CLASS else {f"values__{field}": key}
-            found |= Q(procedure=version.procedure_id, **has)
-    return found
+def came_between(cases: QuerySet[Case], since: dt.date | None, until: dt.date | None) -> QuerySet[Case]:
+    """Received from the first day on, before the second."""
+    zone = timezone.get_current_timezone()
+    if since:
+        cases = cases.filter(started_at__gte=dt.datetime.combine(since, dt.time(), zone))
+    if until:
+        cases = cases.filter(started_at__lt=dt.datetime.combine(until, dt.time(), zone))
+    return cases
 
 
-def _class_label(key: str) -> str:
-    if key == NO_CLASS:
-        return _("no class")
-    for spec in map(spec_of, latest_versions()):
-        field = spec.all_fields().get(spec.class_field or "")
-        for choice in field.choices if field else ():
-            if choice.key == key:
-                return label(choice.labels)
-    return key
+def answered(name: str, value: str) -> Q:
+    """By a field that a procedure has; `value` as `written` writes it."""
+    if value == NOTHING:
+        return Q(**{f"values__{name}__isnull": True})
+    plain: Any = {"true": True, "false": False}.get(value, value)
+    return Q(**{f"values__{name}": plain})
+
+
+def written(value: Any) -> str:
+    """An answer as an address has it."""
+    if value is None:
+        return NOTHING
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _field(name: str) -> FormField | None:
+    """One query."""
+    return next(
+        (spec_of(one).all_fields()[name] for one in latest_versions() if name in spec_of(one).all_fields()), None
+    )
+
+
+def answer_label(field: FormField, value: str) -> str:
+    if value == NOTHING:
+        return _("not answered")
+    if field.kind == "yes_no":
+        return _("yes") if value == "true" else _("no")
+    return next((label(choice.labels) for choice in field.choices if choice.key == value), value)
+
+
+def _said_answer(name: str, value: str) -> str:
+    field = _field(name)
+    return f"{label(field.labels)}: {answer_label(field, value)}" if field else name
+
+
+def _end_label(key: str) -> str:
+    ends = (spec_of(one).end(key) for one in latest_versions())
+    return next((label(end.labels) for end in ends if end), key)
 
 
 def read(params: Mapping[str, str]) -> Narrowed:
     """From an address. What is not understood counts as not given."""
-    result = params.get("result", "")
+    result, answer, handler = (params.get(name, "") for name in ("result", "answer", "handler"))
     return Narrowed(
         plan=params.get("plan", "")[:KEY_LENGTH],
         result=result if result in RESULTS else "",
-        class_key=params.get("class", "")[:KEY_LENGTH],
+        answer=answer[: 2 * KEY_LENGTH] if ":" in answer else "",
+        end=params.get("end", "")[:KEY_LENGTH],
+        handler=int(handler) if handler.isascii() and handler.isdigit() and len(handler) < 19 else None,
         since=_day(params.get("since", "")),
         until=_day(params.get("until", "")),
     )
+
+
+def address(procedure: str, **conditions: object) -> str:
+    """The list with these conditions, closed cases included."""
+    return "?" + urlencode({"state": "all", "procedure": procedure, **{k: str(v) for k, v in conditions.items() if v}})
 
 
 def _day(text: str) -> dt.date | None:

@@ -84,6 +84,7 @@ class StepRun(models.Model):
     values = models.JSONField(default=dict)
     outcome = models.CharField(max_length=40, blank=True)
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="case_steps")
+    called_at = models.DateTimeField(null=True)  # when the customer was called, in a step that is done by telephone
     matter_number = models.CharField(max_length=30, blank=True)  # what the step's action was entered as
     event_id = models.BigIntegerField(null=True)  # audit.Event of that action
     closed_at = models.DateTimeField(null=True)

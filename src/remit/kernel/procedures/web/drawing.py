@@ -10,6 +10,7 @@ from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.mailbox.queries import mails_of
 from remit.kernel.procedures.models import Case
 from remit.kernel.procedures.queries import CaseView, case_view
+from remit.kernel.procedures.web.calling import known_to, on_the_line
 from remit.kernel.procedures.web.forms import StepForm, form_for
 from remit.web.http import Request
 
@@ -20,8 +21,9 @@ def draw_case(
     view = case_view(person, case)
     if form is None and can_submit(view) and view.mine is not None and view.step is not None:
         form = form_for(view.step.fields, person, case.values, kept=view.mine.values)
-    rows = list(form.rows()) if form and can_submit(view) else []
     step = view.step
+    known = known_to(person, case, view.spec.all_fields()) if step and step.telephone else None
+    rows = list(form.rows(known)) if form and can_submit(view) else []
     context = {
         "view": view,
         "case": case,
@@ -29,6 +31,7 @@ def draw_case(
         "procedure": label(view.spec.labels),
         "rows": rows,
         "can_submit": can_submit(view),
+        "line": on_the_line(person, view) if can_submit(view) else None,
         "outcomes": [(one.id, label(one.labels)) for one in step.outcomes] if step else [],
         "step_label": label(step.labels) if step else "",
         "pauses": [label(one) for one in step.pauses] if step else [],

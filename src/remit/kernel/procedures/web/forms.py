@@ -21,6 +21,7 @@ from remit.kernel.procedures.answers import FILE_KINDS, FILES_MAX
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import FormField
 from remit.kernel.procedures.photos import FORMATS, PHOTO_BYTES_MAX
+from remit.kernel.procedures.telephone import spoken
 
 UNITS: Final[Mapping[str, Any]] = {
     "money": pgettext_lazy("unit of an amount", "yuan"),
@@ -84,6 +85,7 @@ class Row:
     error: str
     required: bool
     when: str
+    say: str  # what the caller says before he asks
 
 
 class StepForm(forms.Form):
@@ -93,7 +95,8 @@ class StepForm(forms.Form):
         for field in self.asked:
             self.fields[field.name] = Answer(field, _widget(field, person, before))
 
-    def rows(self) -> Iterable[Row]:
+    def rows(self, known: Mapping[str, str] | None = None) -> Iterable[Row]:
+        """`known` are the words for the places in what a caller says."""
         for field in self.asked:
             bound = self[field.name]
             value = bound.value()
@@ -106,6 +109,7 @@ class StepForm(forms.Form):
                 when=";".join(
                     f"{name}={','.join(_written(one) for one in values)}" for name, values in field.when.items()
                 ),
+                say=spoken(label(field.say), known or {}) if field.say else "",
             )
 
     def answers(self) -> dict[str, Any]:

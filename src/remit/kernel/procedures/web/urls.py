@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from remit.kernel.procedures.web import views, views_deeds, views_mailboxes, views_plans, views_procedures
+from remit.kernel.procedures.web import (
+    views,
+    views_deeds,
+    views_mailboxes,
+    views_plans,
+    views_procedures,
+    views_reports,
+)
 
 app_name = "procedures"
 
@@ -25,7 +32,10 @@ urlpatterns = [
     path("plans/", views_plans.plan_list, name="plan-list"),
     path("plans/<slug:key>/<int:company>/", include(one_plan)),
     path("cases/", views.case_list, name="case-list"),
-    path("cases/statistics/", views.case_statistics, name="case-statistics"),
+    path("cases/statistics/", views_reports.case_statistics, name="case-statistics"),
+    path("cases/report/", views_reports.case_report, name="case-report"),
+    path("cases/report/xlsx/", views_reports.case_report_xlsx, name="case-report-xlsx"),
+    path("cases/report/pdf/", views_reports.case_report_pdf, name="case-report-pdf"),
     path("cases/new/<slug:key>/", views.case_new, name="case-new"),
     path("cases/<int:pk>/", include(one_case)),
     path("mailboxes/", views_mailboxes.mailbox_list, name="mailboxes"),

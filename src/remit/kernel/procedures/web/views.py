@@ -1,6 +1,5 @@
-"""Cases: the list, the intake, one case, and what became of them by class."""
+"""Cases: the list, the intake, one case."""
 
-import datetime as dt
 import secrets
 
 from django.db import transaction
@@ -21,7 +20,6 @@ from remit.kernel.procedures.compiled import label, latest_version, latest_versi
 from remit.kernel.procedures.web.drawing import draw_case
 from remit.kernel.procedures.web.forms import IntakeForm, form_for
 from remit.kernel.procedures.web.uploads import stored
-from remit.lib import clock
 from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
@@ -33,12 +31,11 @@ STATE_LABELS = {
     "closed": lambda: _("Closed"),
     "all": lambda: _("All"),
 }
-YEAR_DAYS = 365
 
 
 @require_GET
 def case_list(request: Request) -> HttpResponse:
-    """?state=late ?procedure=complaint ?q=; figures lead here with ?plan= ?result= ?class= ?since= ?until="""
+    """?state=late ?procedure=complaint ?q=; figures lead here with narrowing.NAMES"""
     person = person_here(request)
     state = request.GET.get("state", "open")
     versions = latest_versions()
@@ -51,7 +48,7 @@ def case_list(request: Request) -> HttpResponse:
     )
     by_due = wanted.state in ("open", "late", "mine")
     narrowed = narrowing.read(request.GET)
-    found = narrowed.among(queries.list_cases(person, wanted), person)
+    found = narrowed.among(queries.list_cases(person, wanted))
     page = page_of(found, request.GET, keys=("due_at", "id") if by_due else ("-id",))
     context = {
         "rows": [queries.case_row(case) for case in page.rows],
@@ -115,17 +112,3 @@ def case_new(request: Request, key: str) -> HttpResponse:
 def case_page(request: Request, pk: int) -> HttpResponse:
     person = person_here(request)
     return draw_case(request, person, case_visible_to(person, pk))
-
-
-@require_GET
-def case_statistics(request: Request) -> HttpResponse:
-    """Cases of the last year by class (R-036, S-044): count, open, taken up again; each figure opens to its cases."""
-    person = person_here(request)
-    since = clock.now() - dt.timedelta(days=YEAR_DAYS)
-    tables = []
-    for version in latest_versions():
-        spec = spec_of(version)
-        rows = queries.statistics(person, version.procedure.key, spec, since)
-        if rows:
-            tables.append((version.procedure.key, label(spec.labels), rows, sum(row.count for row in rows)))
-    return render(request, "procedures/case_statistics.html", {"tables": tables})

@@ -122,6 +122,7 @@ def _file_of(request: Request, pk: int, file: int) -> StoredFile:
 DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "pause": ("case.pause", ("reason",)),
     "resume": ("case.resume", ()),
+    "call": ("case.call", ()),
     "assignment": ("case.assign", ("person", "reason")),
     "reopening": ("case.reopen", ("reason",)),
     "cancellation": ("case.cancel", ("reason",)),
@@ -130,6 +131,7 @@ DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 TOLD: Final[Mapping[str, Callable[[], str]]] = {
     "pause": lambda: _("The clock stands still."),
     "resume": lambda: _("The clock is running again."),
+    "call": lambda: _("The conversation has begun."),
     "assignment": lambda: _("Handed over."),
     "reopening": lambda: _("Taken up again. The clock goes on where it stood."),
     "cancellation": lambda: _("Cancelled. It stays readable."),
@@ -143,7 +145,7 @@ def case_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     case = case_visible_to(person, pk)
     name, wanted = DEEDS[deed]
     facts: dict[str, Any] = {fact: request.POST.get(fact, "") for fact in wanted}
-    if name == "case.assign":
+    if name in ("case.assign", "case.call"):
         facts["step"] = _run_of(case, _number(request.POST.get("step", ""))).pk
     else:
         facts["case"] = case.pk

@@ -2,7 +2,7 @@
 // not sent. Without scripts all fields stand there, and the server leaves out what was not asked for.
 const answer = (form, name) => {
   const field = form.elements[name];
-  return field ? String(field.value ?? "") : "";
+  return field && !field.disabled ? String(field.value ?? "") : "";
 };
 const judge = (form) => {
   for (const part of form.querySelectorAll("[data-when]")) {

@@ -1,0 +1,173 @@
+"""A call-back from the plan to the summary: in the customer's time, by the script, each result recorded, dissatisfaction followed up."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import pdfplumber
+import pytest
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+from tests.browsing import browser_of
+from tests.cast import Firm
+
+from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.parties.models import ContactPoint
+from remit.kernel.procedures.compiled import latest_version, spec_of
+from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.plans.periods import span_of
+from remit.kernel.procedures.reporting import report_of
+from remit.kernel.procedures.telephone import next_call
+from remit.kernel.procedures.tests.department import Department
+from remit.kernel.procedures.tests.test_plans import MONDAY, SHANGHAI, customers, firm, run, shipped, started
+from remit.kernel.work.calendars import calendar_of
+from remit.lib import clock
+
+__all__ = ["firm"]
+pytestmark = pytest.mark.django_db
+TALKED = {"reached": "talked", "satisfaction": "satisfied"}
+
+
+def at(hour: int, minute: int = 0, day: int = 3) -> Any:
+    """Tuesday, unless said."""
+    return clock.set_to(dt.datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+def calls(firm: Firm) -> list[Case]:
+    """Six call-backs of 陈立's, opened on Monday morning."""
+    with clock.set_to(MONDAY):
+        members = customers(firm, 6)
+        ContactPoint.objects.create(company=firm.health, party=members[0], kind="phone", value="13800000001")
+        assert run(started(firm, shipped("callback_members", every={}, once=True))) == 6
+    return list(Case.objects.order_by("party_id"))
+
+
+def step_of(case: Case) -> int:
+    return StepRun.objects.get(case=case, closed_at=None).pk
+
+
+def called(firm: Firm, case: Case, outcome: str = "", **answers: Any) -> None:
+    firm.do("陈立", "case.call", step=step_of(case))
+    firm.do("陈立", "case.submit", step=step_of(case), outcome=outcome, answers=answers)
+    case.refresh_from_db()
+
+
+@pytest.mark.ledger("R-024")
+def test_nobody_is_called_in_his_time_of_rest(firm: Firm, calls: list[Case]) -> None:
+    """At noon, in the evening, on Sunday: refused, with when it is possible; and no result without a call."""
+    telephone = spec_of(latest_version("callback")).steps[0].telephone
+    assert telephone is not None
+    calendar = calendar_of(firm.health.pk)
+
+    def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
+        return dt.datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
+
+    for now, later in [
+        (moment(3, 8), moment(3, 9)), (moment(3, 9, 30), moment(3, 9, 30)), (moment(3, 12), moment(3, 14)),
+        (moment(3, 17, 30), moment(3, 18, 30)), (moment(3, 20), moment(4, 9)), (moment(7, 10), moment(9, 9)),
+    ]:  # fmt: skip
+        assert next_call(telephone, calendar, now) == later
+    with at(12, 5):
+        with pytest.raises(RuleBroken, match="14:00"):
+            firm.do("陈立", "case.call", step=step_of(calls[0]))
+        with pytest.raises(RuleBroken):
+            firm.do("陈立", "case.submit", step=step_of(calls[0]), answers=TALKED)
+
+
+@pytest.mark.ledger("R-022", "R-027")
+def test_each_result_is_recorded_by_itself_and_whole(firm: Firm, calls: list[Case]) -> None:
+    with at(9, 30):
+        called(firm, calls[0], **TALKED, product_opinion="瓶盖难开")
+        assert calls[0].outcome == "done" and calls[0].values["product_opinion"] == "瓶盖难开"
+        firm.do("陈立", "case.call", step=step_of(calls[1]))
+        with pytest.raises(ValueError, match="satisfaction|评价"):
+            firm.do("陈立", "case.submit", step=step_of(calls[1]), answers={"reached": "talked"})
+    assert calls[0].party is not None
+    assert "瓶盖难开" in calls[0].party.activities.get().text, "it stands in the customer's file, too"
+
+
+@pytest.mark.ledger("R-026")
+def test_who_has_no_time_is_called_again_when_he_said(firm: Firm, calls: list[Case]) -> None:
+    with at(9, 30):
+        called(firm, calls[0], reached="later", agreed_at="2026-11-03T18:40")
+    assert calls[0].closed_at is None and calls[0].runs.count() == 2
+    with at(18, 40):
+        with pytest.raises(RuleBroken):
+            firm.do("陈立", "case.submit", step=step_of(calls[0]), answers=TALKED)
+        called(firm, calls[0], **TALKED)
+    assert calls[0].outcome == "done"
+
+
+@pytest.mark.ledger("S-040")
+def test_dissatisfaction_becomes_a_complaint_the_same_day(
+    department: Department, firm: Firm, calls: list[Case]
+) -> None:
+    with clock.set_to(MONDAY):
+        plan = started(firm, shipped("complaint_from_callback"))
+    with at(9, 30):
+        called(firm, calls[0], reached="talked", satisfaction="dissatisfied", shortcoming="两次上门都迟到")
+        assert run(plan) == 1
+    complaint = Case.objects.get(procedure__key="complaint")
+    assert complaint.values["content"] == "两次上门都迟到"
+    assert complaint.handler == firm["陈立"] and complaint.party == calls[0].party
+
+
+@pytest.mark.ledger("S-041")
+def test_the_script_leads_through_the_conversation(firm: Firm, calls: list[Case]) -> None:
+    """What to say stands above each answer, with the names put in; before the call there is no script."""
+    client, page = browser_of(firm, "陈立"), reverse("procedures:case-detail", args=[calls[0].pk])
+    with at(12, 5):
+        text = client.get(page).content.decode()
+        assert reverse("procedures:case-call", args=[calls[0].pk]) not in text
+        assert "13800000001" in text
+    with at(9, 30):
+        text = client.get(page).content.decode()
+        assert "请问是" not in text
+        client.post(reverse("procedures:case-call", args=[calls[0].pk]), {"step": step_of(calls[0])})
+        text = client.get(page).content.decode()
+    assert f"我是恒信健康客服陈立。请问是{calls[0].subject}吗" in text
+    assert 'data-when="satisfaction=so_so,dissatisfied"' in text
+    assert "您 ____ 在我们这里办过" in text, "what is not known is a gap"
+
+
+@pytest.mark.ledger("S-040", "R-036")
+def test_the_summary_counts_and_opens_to_the_very_cases(firm: Firm, calls: list[Case]) -> None:
+    with at(9, 30):
+        called(firm, calls[0], **TALKED)
+        called(firm, calls[1], reached="talked", satisfaction="so_so", shortcoming="等了太久")
+        called(firm, calls[2], "give_up", reached="no_answer")
+    with at(10, day=10):
+        called(firm, calls[3], **TALKED)
+    span = span_of("week", MONDAY.date())
+    with at(18, day=10):
+        report = report_of(firm["林晓岚"], latest_version("callback"), span, "callback_members")
+        assert report.total.figures() == [6, 2, 3, 1, 2]
+        tables = {table.title: table for table in report.tables}
+        assert [line.count for line in tables["客户的评价"].lines] == [3, 2, 1]
+        said = dict(report.remarks)["哪里做得不好"]
+        assert [(one.case_id, one.text) for one in said] == [(calls[1].pk, "等了太久")]
+        client = browser_of(firm, "林晓岚")
+        for table in report.tables:
+            for line in table.lines:
+                shown = client.get(reverse("procedures:case-list") + line.address)
+                assert len(shown.context["rows"]) == line.count, line.address
+        nothing = report_of(firm["何平"], latest_version("callback"), span)
+        assert nothing.total.count == 0
+        _exports(client, calls)
+
+
+def _exports(client: Client, calls: list[Case]) -> None:
+    query = "?procedure=callback&period=week&on=2026-11-03&plan=callback_members"
+    workbook = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get(reverse("procedures:case-report-xlsx") + query).content)
+    )
+    cells = [
+        cell for name in workbook.sheet_names for row in workbook.get_sheet_by_name(name).to_python() for cell in row
+    ]
+    assert "等了太久" in cells and calls[1].number in cells
+    paper = client.get(reverse("procedures:case-report-pdf") + query).content
+    with pdfplumber.open(io.BytesIO(paper)) as read:
+        text = "".join(page.extract_text() for page in read.pages)
+    assert "等了太久" in text and "2026-11-02 – 2026-11-08" in text
