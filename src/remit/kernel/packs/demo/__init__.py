@@ -20,6 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
@@ -91,6 +92,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     plan_care(diary, seed, scale)
     plan_tasks(diary)
     Complaints(diary, scene, scale).plan(first_day)
+    CallBacks(diary, scale).plan()
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()

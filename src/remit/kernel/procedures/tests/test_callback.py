@@ -82,7 +82,7 @@ def test_each_result_is_recorded_by_itself_and_whole(firm: Firm, calls: list[Cas
         called(firm, calls[0], **TALKED, product_opinion="瓶盖难开")
         assert calls[0].outcome == "done" and calls[0].values["product_opinion"] == "瓶盖难开"
         firm.do("陈立", "case.call", step=step_of(calls[1]))
-        with pytest.raises(ValueError, match="satisfaction|评价"):
+        with pytest.raises(ValueError, match="评价"):
             firm.do("陈立", "case.submit", step=step_of(calls[1]), answers={"reached": "talked"})
     assert calls[0].party is not None
     assert "瓶盖难开" in calls[0].party.activities.get().text, "it stands in the customer's file, too"

@@ -29,8 +29,8 @@ one_plan = [
 
 urlpatterns = [
     path("", views_procedures.procedure_list, name="list"),
-    path("plans/", views_plans.plan_list, name="plan-list"),
-    path("plans/<slug:key>/<int:company>/", include(one_plan)),
+    path("cases/plans/", views_plans.plan_list, name="plan-list"),
+    path("cases/plans/<slug:key>/<int:company>/", include(one_plan)),
     path("cases/", views.case_list, name="case-list"),
     path("cases/statistics/", views_reports.case_statistics, name="case-statistics"),
     path("cases/report/", views_reports.case_report, name="case-report"),
