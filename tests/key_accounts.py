@@ -6,6 +6,7 @@ Customers: 宏业制造 (A) is 罗小满's, 远大物流 is 秦朗's.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from remit.kernel.authority.loading import authority_changed, lock_authority, ru
 from remit.kernel.authority.models import DeclaredAction
 from remit.kernel.documents.actions import store
 from remit.kernel.organization import actions as organization
-from remit.kernel.packs.loader import SHIPPED, put_in_place, read_pack
+from remit.kernel.packs.loader import SHIPPED, Pack, put_in_place, read_pack
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.actions import may_do
 from remit.kernel.procedures.models import Case, StepRun
@@ -78,6 +79,11 @@ class Accounts:
         return self.submit(who, case, **answers)
 
 
+@cache
+def _pack(name: str) -> Pack:
+    return read_pack(SHIPPED / name)
+
+
 def build_accounts() -> Accounts:
     firm = build_firm()
     department = organization.open_unit(
@@ -96,9 +102,9 @@ def build_accounts() -> Accounts:
     # The cast declares some of the administration's actions itself; here the pack does.
     DeclaredAction.objects.filter(name__startswith="staff.").delete()
     for required in ("administration", "finance", "key-accounts"):
-        put_in_place(read_pack(SHIPPED / required))
+        put_in_place(_pack(required))
     authority_changed()
-    grants = read_pack(SHIPPED / "key-accounts").charters
+    grants = _pack("key-accounts").charters
     for file, title in (
         ("key-account-supervisor", "大客户主管"),
         ("key-account-manager", "大客户经理"),

@@ -98,6 +98,19 @@ PROCEDURES: Final[list[Address]] = [
     deed("procedures:step-submit", WHO, _explained, at=RUN),
     # A case with files has a test of its own; this one has none.
     Address("procedures:case-file", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
+    page("procedures:day", WHO),
+    Address("procedures:day-worker", WHO, nobody=200),
+    # Nothing of the pages: JSON for the phone. The stranger and the colleague are told that there is no such step.
+    Address(
+        "procedures:day-submit",
+        WHO,
+        "POST",
+        may=200,
+        colleague=404,
+        stranger=404,
+        at={"run": "case_run"},
+        facts=_explained,
+    ),
     Address("procedures:case-thumbnail", WHO, may=404, colleague=404, stranger=404, at={"pk": "case", "file": "=1"}),
     call("GET /api/cases", WHO, query="?state=all"),
     call("GET /api/cases/{id}", WHO, colleague=404, stranger=404, at={"id": "case"}),

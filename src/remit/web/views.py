@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -79,6 +80,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "display": "standalone",
             "background_color": "#f3f5f7",
             "theme_color": "#18202b",
+            "shortcuts": [{"name": _("My day out"), "url": reverse("procedures:day")}],
             "icons": [
                 {"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
                 {

@@ -72,10 +72,12 @@ class _Check:
             yield self.fault(("first_response", "step"), f"没有“{first.step}”这个步骤。", self._steps_known())
         if self.spec.reopening and self.spec.reopening.at not in self.steps:
             yield self.fault(("reopening", "at"), f"没有“{self.spec.reopening.at}”这个步骤。", self._steps_known())
-        if self.spec.day_field and (
-            self.spec.day_field not in self.fields or self.fields[self.spec.day_field].kind != "moment"
-        ):
-            yield self.fault(("day_field",), f"“{self.spec.day_field}”不是 moment 字段。")
+        if self.spec.day:
+            kinds = {name: field.kind for name, field in self.fields.items()}
+            if kinds.get(self.spec.day.at) != "moment":
+                yield self.fault(("day", "at"), f"“{self.spec.day.at}”不是 moment 字段。")
+            if self.spec.day.where and kinds.get(self.spec.day.where) != "text":
+                yield self.fault(("day", "where"), f"“{self.spec.day.where}”不是 text 字段。")
         if self.spec.class_field and self.spec.class_field not in self.fields:
             yield self.fault(("class_field",), f"没有“{self.spec.class_field}”这个字段。")
 

@@ -215,6 +215,13 @@ class Reopening(Strict):
     within: DurationText
 
 
+class DayOut(Strict):
+    """By which answers the open steps stand on the day of who is out: the moment that was agreed, and where."""
+
+    at: FactName
+    where: FactName | None = None
+
+
 class ProcedureSpec(Strict):
     format: Literal["procedure/1"] = "procedure/1"
     id: Key
@@ -235,7 +242,7 @@ class ProcedureSpec(Strict):
     reopening: Reopening | None = None
     class_field: FactName | None = None  # the field by which statistics are divided
     report: tuple[FactName, ...] = ()  # by what else the report counts (choices), and which words it quotes (texts)
-    day_field: FactName | None = None  # the moment by which its open steps stand on the day of who is out
+    day: DayOut | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)

@@ -175,7 +175,7 @@ def test_whatever_is_sent_as_a_place_is_a_place_or_a_told_fault(value: Any) -> N
         ("typed: false}\n      - {name: proof", None),
         ("kind: place, labels: {zh-hans: 地点}, typed: false", "kind: text, labels: {zh-hans: 地点}, typed: false"),
         ("kind: photo, labels: {zh-hans: 照片}, max: 2", "kind: file, labels: {zh-hans: 照片}, max: 2"),
-        ("prefix: XC\n", "prefix: XC\nday_field: spot\n"),
+        ("prefix: XC\n", "prefix: XC\nday: {at: spot}\n"),
         ("    outcomes: [", "    timeline: [{kind: visit, fields: [spot]}]\n    outcomes: ["),
     ],
 )

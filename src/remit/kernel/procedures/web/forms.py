@@ -53,6 +53,9 @@ class PlaceInput(forms.Widget):
 
     PARTS: Final = ("address", "latitude", "longitude", "accuracy")
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False  # where the device gives the place, the address may stay empty
+
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
         found = {part: data.get(name if part == "address" else f"{name}.{part}") for part in self.PARTS}
         return {part: value for part, value in found.items() if value not in (None, "")}
@@ -147,10 +150,11 @@ def form_for(
     data: QueryDict | None = None,
     files: Any = None,
     kept: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> StepForm:
     """`before` are the answers of the case so far, `kept` those that this step gave when it was sent for approval in vain."""
     initial = {name: _shown(value) for name, value in (kept or {}).items()}
-    return StepForm(fields, person, before, data=data, files=files, initial=initial)
+    return StepForm(fields, person, before, data=data, files=files, initial=initial, **more)
 
 
 def _shown(value: Any) -> Any:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from remit.kernel.procedures.web import (
     views,
+    views_day,
     views_deeds,
     views_mailboxes,
     views_plans,
@@ -41,6 +42,9 @@ urlpatterns = [
     path("mailboxes/", views_mailboxes.mailbox_list, name="mailboxes"),
     path("mailboxes/mails/", views_mailboxes.mail_list, name="mails"),
     path("mailboxes/mails/<int:pk>/file/", views_mailboxes.mail_file, name="mail-file"),
+    path("day/", views_day.day_page, name="day"),
+    path("day/worker.js", views_day.day_worker, name="day-worker"),
+    path("day/steps/<int:run>/", views_day.day_submit, name="day-submit"),
     path("<slug:key>/", views_procedures.procedure_page, name="detail"),
     path("<slug:key>/bpmn/", views_procedures.procedure_bpmn, name="bpmn"),
 ]

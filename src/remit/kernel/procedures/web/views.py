@@ -58,6 +58,7 @@ def case_list(request: Request) -> HttpResponse:
         "states": [(one, STATE_LABELS[one]()) for one in queries.STATES],
         "procedures": [(version.procedure.key, label(version.procedure.labels)) for version in versions],
         "openable": _openable(person),
+        "goes_out": any(spec_of(version).day for version in versions),
     }
     return render(request, "procedures/case_list.html", context)
 

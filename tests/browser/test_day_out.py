@@ -1,0 +1,226 @@
+"""A key-account representative's visit day on a phone: place and photo, a lift without network, and back, everything once."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from remit.kernel.parties.models import Activity
+from remit.kernel.procedures.models import Case, StepRun
+from tests.browser.judging import judge_pages, log_in, screen
+from tests.key_accounts import Accounts, build_accounts, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+DAY = "/procedures/day/"
+
+
+@pytest.fixture
+def accounts(live_server: LiveServer) -> Accounts:
+    with transaction.atomic():  # the verbs are called without the gate here
+        return build_accounts()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "现场.jpg"
+    path.write_bytes(picture(timezone.now(), (30.2741, 120.1551)))
+    return path
+
+
+def phone(chromium: Browser, live_server: LiveServer) -> BrowserContext:
+    context = chromium.new_context(
+        base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844},
+        has_touch=True, permissions=["geolocation"], geolocation={"latitude": 30.2741, "longitude": 120.1551, "accuracy": 14},
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    return context
+
+
+def appointed(accounts: Accounts, who: str = "罗小满") -> Case:
+    case = accounts.open(who)
+    at = timezone.localtime() - dt.timedelta(minutes=30)
+    accounts.appointed(case, who, at=at.strftime("%Y-%m-%dT%H:%M"))
+    return case
+
+
+def ready(page: Page) -> None:
+    """The page of the day is open, and the phone keeps it."""
+    page.goto(DAY)
+    expect(page.locator("[data-day][data-ready]")).to_have_count(1)
+
+
+def fill_in(page: Page, case: Case, photo: Path) -> None:
+    run = StepRun.objects.get(case=case, closed_at=None)
+    stop = page.locator(f"#run-{run.pk}")
+    stop.locator("summary").click()
+    now = timezone.localtime() - dt.timedelta(minutes=5)
+    stop.locator("[name=visited_at]").fill(now.strftime("%Y-%m-%dT%H:%M"))
+    stop.locator("[data-place-ask]").click()
+    expect(stop.locator("[data-place-told]")).to_contain_text("14")
+    stop.locator("[name=photos]").set_input_files(photo)
+    expect(stop.locator("[data-photo-shown] img")).to_be_visible()
+    stop.locator("[name=needs]").fill("明年增加两条专线")
+    stop.locator("[name=product_use]").fill("现有专线每日使用")
+    stop.locator("[name=service_state]").select_option("good")
+    stop.locator("[name=competitor_came][value=false]").check()
+    stop.locator("[name=issues_left][value=false]").check()
+
+
+def send(page: Page, case: Case) -> None:
+    run = StepRun.objects.get(case=case, closed_at=None)
+    page.locator(f"#run-{run.pk} button[value=filed]").click()
+
+
+@pytest.mark.ledger("S-021")
+def test_a_visit_is_recorded_with_one_hand_where_it_happens(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+) -> None:
+    case = appointed(accounts)
+    context = phone(chromium, live_server)
+    page = log_in(context, live_server, accounts.firm, "罗小满")
+    ready(page)
+    fill_in(page, case, photo)
+    expect(page.get_by_role("link", name="一号楼 302")).to_have_attribute("href", re.compile("^geo:"))
+    send(page, case)
+    expect(page.locator("details.day__stop")).to_have_count(0)
+    case.refresh_from_db()
+    assert case.outcome == "filed"
+    assert case.values["place"]["latitude"] == "30.274100"
+    assert Activity.objects.get(party=accounts.hongye).kind == "visit"
+    context.close()
+
+
+@pytest.mark.ledger("S-021")
+def test_without_network_the_record_waits_on_the_phone_and_is_done_exactly_once(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+) -> None:
+    case = appointed(accounts)
+    context = phone(chromium, live_server)
+    page = log_in(context, live_server, accounts.firm, "罗小满")
+    ready(page)
+    context.set_offline(True)
+    page.reload()  # the page itself is there without network
+    fill_in(page, case, photo)
+    send(page, case)
+    waiting = page.locator("[data-day-kept] .day__kept")
+    expect(waiting).to_have_count(1)
+    page.reload()  # and what was written is, too, after the phone was put away
+    expect(waiting).to_have_count(1)
+    expect(page.locator("details.day__stop:visible")).to_have_count(0)
+    case.refresh_from_db()
+    assert case.step == "visit", "nothing has arrived"
+    # The answer to the first try is lost on the way: the phone can't know that it arrived.
+    lost = []
+
+    def lose(route: object) -> None:
+        lost.append(route.fetch().status)  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    page.route("**/procedures/day/steps/*/", lose, times=1)
+    context.set_offline(False)
+    page.wait_for_function("document.querySelectorAll('[data-day-kept] .day__kept').length === 1")
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(waiting).to_have_count(0)
+    expect(page.locator("details.day__stop")).to_have_count(0)
+    assert lost == [200], "the first try was done"
+    case.refresh_from_db()
+    assert case.outcome == "filed"
+    assert Activity.objects.filter(party=accounts.hongye).count() == 1
+    assert case.runs.filter(step="visit").count() == 1
+    context.close()
+
+
+@pytest.mark.ledger("S-021")
+def test_who_comes_back_to_a_case_that_moved_is_told_and_loses_nothing(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+) -> None:
+    case = appointed(accounts)
+    context = phone(chromium, live_server)
+    page = log_in(context, live_server, accounts.firm, "罗小满")
+    ready(page)
+    context.set_offline(True)
+    page.reload()
+    fill_in(page, case, photo)
+    send(page, case)
+    expect(page.locator(".day__kept")).to_have_count(1)
+    accounts.firm.do("沈青", "case.cancel", case=case.pk, reason="客户来电改为线上会议")
+    context.set_offline(False)
+    refused = page.locator(".day__kept.notice--danger")
+    expect(refused).to_be_visible()
+    expect(refused).to_contain_text("明年增加两条专线")
+    page.reload()
+    expect(refused).to_contain_text("明年增加两条专线")
+    refused.get_by_role("button").click()
+    expect(page.locator(".day__kept")).to_have_count(0)
+    context.close()
+
+
+def test_what_is_wrong_comes_back_with_what_was_written(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, tmp_path: Path
+) -> None:
+    case = appointed(accounts)
+    fake = tmp_path / "合同.jpg"
+    fake.write_text("not a picture")
+    context = phone(chromium, live_server)
+    page = log_in(context, live_server, accounts.firm, "罗小满")
+    ready(page)
+    fill_in_with_fake = page.locator("details.day__stop")
+    fill_in_with_fake.locator("summary").click()
+    page.locator("[name=needs]").fill("明年增加两条专线")
+    page.reload()
+    fill_in_with_fake.locator("summary").click()
+    expect(page.locator("[name=needs]")).to_have_value("明年增加两条专线")
+    page.evaluate("document.querySelector('form[data-day-run]').noValidate = true")
+    page.locator("[name=photos]").set_input_files(fake)
+    send(page, case)
+    expect(page.locator("[data-day-told]")).to_be_visible()
+    expect(page.locator("[name=needs]")).to_have_value("明年增加两条专线")
+    assert page.locator("[name=photos]").evaluate("(input) => input.files.length") == 1
+    context.close()
+
+
+def test_another_person_on_the_same_phone_sees_nothing_of_it(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+) -> None:
+    case = appointed(accounts)
+    context = phone(chromium, live_server)
+    page = log_in(context, live_server, accounts.firm, "罗小满")
+    ready(page)
+    context.set_offline(True)
+    page.reload()
+    fill_in(page, case, photo)
+    send(page, case)
+    expect(page.locator(".day__kept")).to_have_count(1)
+    page.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    login = context.new_page()
+    login.goto("/login/")
+    login.wait_for_function("caches.keys().then((names) => names.length === 0)")
+    other = log_in(context, live_server, accounts.firm, "秦朗")
+    ready(other)
+    expect(other.locator(".day__kept")).to_have_count(0)
+    case.refresh_from_db()
+    assert case.step == "visit"
+    context.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_the_day_is_accessible_and_keeps_within_the_screen(
+    chromium: Browser, live_server: LiveServer, accounts: Accounts, theme: str, width: int
+) -> None:
+    case = appointed(accounts)
+    accounts.open()
+    with screen(chromium, live_server, theme, width) as context:
+        page = log_in(context, live_server, accounts.firm, "罗小满")
+        assert judge_pages(page, [DAY, f"/procedures/cases/{case.pk}/"]) == []
+        page.goto(DAY)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
