@@ -108,8 +108,8 @@ def test_who_does_not_meet_the_standard_is_not_admitted_and_knows_why(accounts: 
 
 @pytest.mark.ledger("S-022", "R-050")
 def test_a_birthday_has_its_message_and_flowers_or_a_cake_within_ones_limit(accounts: Accounts) -> None:
-    case = begin(accounts, "birthday_care", key_person="王总")
-    result = step(accounts, REP, case, gift="flowers", amount="260", gift_why="王总生日")
+    case = begin(accounts, "birthday_care")
+    result = step(accounts, REP, case, key_person="王总", gift="flowers", amount="260", gift_why="王总生日")
     assert "waits_for" in result.changes, "200 yuan are the representative's limit"
     accounts.firm.do(MANAGER, "approval.approve", request=Request.objects.get().pk)
     case.refresh_from_db()
@@ -117,7 +117,7 @@ def test_a_birthday_has_its_message_and_flowers_or_a_cake_within_ones_limit(acco
         step(accounts, REP, case, "greeted", delivered=True)
     step(accounts, REP, case, "missing", message="祝您生日快乐", delivered=False)
     assert case.step == "prepare"
-    step(accounts, REP, case, gift="cake", amount="120", gift_why="鲜花没有送到，改送蛋糕")
+    step(accounts, REP, case, key_person="王总", gift="cake", amount="120", gift_why="鲜花没有送到，改送蛋糕")
     step(accounts, REP, case, "greeted", message="祝您生日快乐", delivered=True)
     assert case.outcome == "done"
 

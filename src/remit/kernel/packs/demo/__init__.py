@@ -30,6 +30,7 @@ from remit.kernel.packs.demo.habits import HABITS, Habit, Scene
 from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
 from remit.kernel.packs.demo.reactions import Desks
 from remit.kernel.packs.demo.routines import live_routines, plan_tasks
+from remit.kernel.packs.demo.visits import Visits
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.models import Case
 from remit.kernel.work.models import WorkItem
@@ -93,6 +94,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     plan_tasks(diary)
     Complaints(diary, scene, scale).plan(first_day)
     CallBacks(diary, scale).plan()
+    Visits(diary, seed, scale).plan()
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()
