@@ -4,8 +4,6 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from tests.cast import give
-from tests.key_accounts import SHANGHAI, Accounts, build_accounts
 
 from remit.kernel.accounts.actor import system
 from remit.kernel.authority.gate import perform
@@ -14,6 +12,8 @@ from remit.kernel.parties.models import Party
 from remit.kernel.procedures.models import Case
 from remit.kernel.work.queries import todays_items
 from remit.lib import clock
+from tests.cast import give
+from tests.key_accounts import SHANGHAI, Accounts, build_accounts
 
 pytestmark = pytest.mark.django_db
 # A Monday; the month has begun the day before.

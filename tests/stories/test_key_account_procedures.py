@@ -66,7 +66,7 @@ def qualified(accounts: Accounts) -> Case:
     return case
 
 
-SIGNED: Final = {
+SIGNED: Final[dict[str, Any]] = {
     "agreement_title": "集团客户服务协议", "agreement": PAPER, "seal_photo": PHOTO, "signed_on": "2026-11-20", "sign_note": "客户经办人王总",
 }  # fmt: skip
 
@@ -81,7 +81,13 @@ def test_a_corporate_customer_is_admitted_with_papers_approval_and_seal(accounts
     step(accounts, REP, case, "no_seal", **SIGNED, seal_matches=False)
     assert case.step == "sign", "another name on the seal: once more"
     step(accounts, REP, case, "signed", **SIGNED, seal_matches=True)
-    registered = {"members": 36, "member_list": PAPER, "key_person": "王总", "class": "b", "class_why": "年收入中等"}
+    registered: dict[str, Any] = {
+        "members": 36,
+        "member_list": PAPER,
+        "key_person": "王总",
+        "class": "b",
+        "class_why": "年收入中等",
+    }
     with pytest.raises(BadFacts) as refused:
         step(accounts, REP, case, **registered)
     assert set(refused.value.faults) == {"keeper", "kept_at"}, "originals have a keeper and a place"
@@ -124,7 +130,11 @@ def test_a_birthday_has_its_message_and_flowers_or_a_cake_within_ones_limit(acco
 
 @pytest.mark.ledger("S-022", "R-049", "R-251")
 def test_a_festival_visit_leaves_its_place_and_a_call_need_not(accounts: Accounts) -> None:
-    greeted = {"key_person": "王总", "greeted_at": "2026-11-24T09:00", "greeting": "祝节日快乐，客户道谢"}
+    greeted: dict[str, Any] = {
+        "key_person": "王总",
+        "greeted_at": "2026-11-24T09:00",
+        "greeting": "祝节日快乐，客户道谢",
+    }
     with clock.set_to(MORNING):
         called = begin(accounts, "festival_care", festival="mid_autumn")
         step(accounts, REP, called, **greeted, way="call")
@@ -200,7 +210,7 @@ def test_what_keeps_a_customer_stays_within_authority_and_a_loss_has_its_reason(
 
 # --- events (P-017) -----------------------------------------------------------------------------------------------------------------
 
-PLAN: Final = {"title": "制造业信息化交流会", "day": "2026-12-08", "length": "half", "budget": "1500", "invited": ["宏业制造"],
+PLAN: Final[dict[str, Any]] = {"title": "制造业信息化交流会", "day": "2026-12-08", "length": "half", "budget": "1500", "invited": ["宏业制造"],
                "programme": "产品介绍、客户经验、座谈"}  # fmt: skip
 
 
@@ -213,7 +223,13 @@ def test_a_meeting_takes_half_a_day_or_a_day_and_is_followed_up(accounts: Accoun
         assert set(refused.value.faults) == {"length"}
         step(accounts, MANAGER, case, **PLAN, trip=False)
         step(accounts, MANAGER, case, "invited", confirmed=["宏业制造", "远大物流"])
-        held = {"attended": 24, "place": HERE, "photos": PHOTO, "spent": "1320", "outcome_note": "三家要方案"}
+        held: dict[str, Any] = {
+            "attended": 24,
+            "place": HERE,
+            "photos": PHOTO,
+            "spent": "1320",
+            "outcome_note": "三家要方案",
+        }
         step(accounts, MANAGER, case, **held)
         step(accounts, MANAGER, case, followed=["周五前给宏业方案"])
     assert case.outcome == "done"

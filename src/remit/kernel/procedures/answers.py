@@ -1,10 +1,12 @@
 """The answers of a form: typed by the fact of their kind, checked by the field's rules, every fault at once. No queries but
 those by which people, positions and units are found."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.facts import BadFact, BadFacts, Fact, FactValue, describe, restore_facts, to_json
@@ -171,6 +173,8 @@ def shown_answers(fields: Iterable[FormField], values: Mapping[str, Any]) -> tup
 def _shown(field: FormField, value: Any, plain: Mapping[str, str]) -> str:
     if field.kind == "list":
         return "；".join(value)
+    if field.kind == "moment":
+        return timezone.localtime(dt.datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
     return place_text(value) if field.kind == "place" else plain[field.name]
 
 

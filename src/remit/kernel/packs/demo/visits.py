@@ -116,10 +116,11 @@ class Visits:
         (who,) = self.diary.group.holding(SUPERVISOR)
         today = timezone.localtime(self.diary.until).replace(minute=0, second=0, microsecond=0)
         for nth, (name, hour) in enumerate(OWN):
-            result = self.diary.do(who.pk, "customer.open", name=name, kind="organization", grade="A")
+            result = self.diary.do(who.pk, "customer.open", name=name, kind="organization")
             if result is None:
                 continue
             party = Party.objects.get(pk=made(result))
+            self.diary.do(who.pk, "customer.grade", party=party.pk, grade="A", reason="全年用量居前")
             at = today.replace(hour=int(hour), minute=int(hour % 1 * 60))
             self._expected(party, at if nth < len(OWN) - 1 else None)
 

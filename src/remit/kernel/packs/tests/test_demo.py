@@ -27,6 +27,8 @@ from remit.kernel.organization.models import Acting, Person, Position
 from remit.kernel.packs.demo import DemoSummary, build_demo
 from remit.kernel.packs.demo.names import people_names
 from remit.kernel.parties.models import Activity, Party
+from remit.kernel.procedures.day import day_of
+from remit.kernel.procedures.models import Case
 from remit.kernel.work.models import WorkItem
 from remit.lib import clock
 from remit.lib.refusals import RuleBroken
@@ -102,6 +104,7 @@ def test_a_year_has_left_something_of_every_kind() -> None:
         _charters()
         _first_day()
         _customers()
+        _visits()
         with pytest.raises(RuleBroken), transaction.atomic():  # into an empty database only
             build_demo(7, 0.1, UNTIL)
 
@@ -122,6 +125,16 @@ def _people_and_posts(summary: DemoSummary) -> None:
         conflicts = standing_conflicts(build_rulebook(clock.now()))
     assert (len(running), Acting.objects.count()) == (1, 2)
     assert [conflict.rule.code for conflict in conflicts] == ["bill-and-collect"]
+
+
+def _visits() -> None:
+    with clock.set_to(UNTIL):
+        supervisor = Person.objects.get(user__username="kam")
+        day = day_of(supervisor)
+        assert (len(day.today), len(day.open)) == (2, 1), "two expect the supervisor today, one has to be asked"
+    done = Case.objects.filter(procedure__key="visit", outcome="filed")
+    assert all(case.values["photos"] and case.values["place"] for case in done)
+    assert done.exists() and Case.objects.filter(procedure__key="retention").exists()
 
 
 def _decisions() -> None:
