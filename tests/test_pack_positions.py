@@ -142,6 +142,17 @@ def test_who_has_a_superior_in_the_pack_stands_among_his_people(pack: str, title
     assert all(title in spec.supervises for spec in over)
 
 
+@pytest.mark.parametrize(("pack", "title"), NEW)
+def test_who_owes_a_step_of_a_procedure_may_begin_it_or_is_asked_for_it(pack: str, title: str) -> None:
+    """A duty that says "客户拜访" would be an empty word to somebody who cannot open a visit."""
+    procedures = {str(spec.labels.by_language()["zh-hans"]): spec for spec in PACKS[pack].procedures.values()}
+    owed = {duty.binding.name or "" for duty in charter(pack, title).duties if duty.binding}
+    for name in owed & procedures.keys():
+        spec = procedures[name]
+        desks = {wanted for step in spec.steps for performer in step.by for wanted in performer.position}
+        assert {title, "anyone"} & {*spec.intake.by, *desks}, name
+
+
 @pytest.mark.parametrize(("pack", "title", "duty_id", "rhythm"), ROUTINES)
 def test_a_routine_turns_up_in_its_rhythm(pack: str, title: str, duty_id: str, rhythm: str) -> None:
     rules = {duty.id: str(rule) for _number, duty, rule in routines_of(charter(pack, title))}
