@@ -21,7 +21,6 @@ from remit.kernel.authority.facts import BadFacts, Fact, Facts, parse_facts, to_
 from remit.kernel.authority.gate import carry_out_approved, facts_digest
 from remit.kernel.authority.loading import find_action, rulebook_now
 from remit.kernel.authority.models import Request, RequestNumber, Step
-from remit.kernel.authority.obligations import company_calendar
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.authority.requests import (
     approvers_now,
@@ -34,6 +33,7 @@ from remit.kernel.authority.requests import (
     open_step,
 )
 from remit.kernel.authority.rulebook import Verdict
+from remit.kernel.authority.terms import company_calendar
 from remit.kernel.organization.models import Person
 from remit.lib import clock
 
@@ -179,7 +179,7 @@ def answer(call: Call) -> Done:
     request, step = _locked(call)
     if not step.waits_for_answer or step.questioned_at is None:
         raise RuleBroken(_("No question is open."))
-    calendar = company_calendar()
+    calendar = company_calendar(request.company_id)
     left = calendar.working_time_between(step.questioned_at, step.due_at)
     step.answer, step.answered_at = call.text("answer"), call.at
     step.due_at = calendar.add_working_time(call.at, left) if left.total_seconds() > 0 else call.at

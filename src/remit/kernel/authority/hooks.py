@@ -7,7 +7,10 @@ AppConfig.ready; they run in order, inside the transaction. docs/hooks.md lists 
 from collections.abc import Callable
 from typing import TypeAlias
 
+from remit.lib.calendars import WorkingCalendar
+
 StepHook: TypeAlias = Callable[[int], None]
+CalendarHook: TypeAlias = Callable[[int | None], WorkingCalendar]
 
 # A step of a request asks somebody (id of the Step), or no longer asks.
 step_opened: list[StepHook] = []
@@ -21,6 +24,9 @@ obligation_closed: list[StepHook] = []
 
 # A request is closed (id of the Request): carried out, or not (`outcome` and `executed_at` say which), or superseded by an amended one.
 request_settled: list[StepHook] = []
+
+# By which calendar terms in a company run (its id, None: the group); the last one that was registered answers.
+calendar_asked: list[CalendarHook] = []
 
 
 def run(hooks: list[StepHook], pk: int) -> None:

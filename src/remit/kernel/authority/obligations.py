@@ -1,29 +1,23 @@
 """What follows the use of a grant: who owes what by when (R-002, R-008, R-012, R-013; S-046)."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from remit.kernel.authority import hooks
 from remit.kernel.authority.models import Obligation, Ruling
 from remit.kernel.authority.rulebook import GrantRule, Rulebook
+from remit.kernel.authority.terms import OWED_WITHIN, company_calendar
 from remit.kernel.organization.structure import PositionOn
 from remit.lib import clock
-from remit.lib.calendars import WorkingCalendar, parse_duration
-
-
-@cache
-def company_calendar() -> WorkingCalendar:
-    """The business calendar by which approvals and obligations run. One for the process: each lays out its years on first use."""
-    return WorkingCalendar()
+from remit.lib.calendars import parse_duration
 
 
 def open_obligations(ruling: Ruling, grant: GrantRule, book: Rulebook, facts: Mapping[str, Any]) -> list[Obligation]:
     """Open what the grant asks for after this use. Performers are found as `performer_for` says."""
-    calendar, now = company_calendar(), clock.now()
+    calendar, now = company_calendar(ruling.company_id), clock.now()
     opened: list[Obligation] = []
     for spec in grant.obligations:
-        due_at = parse_duration(spec.get("within", "3 workdays")).due(calendar, now)
+        due_at = parse_duration(spec.get("within", OWED_WITHIN)).due(calendar, now)
         for kind, name in performers_named(spec):
             position, person_id = performer_for(name, ruling, grant, book, facts)
             if position is None and person_id is None:

@@ -8,8 +8,8 @@ from remit.kernel.authority.declared import next_number
 from remit.kernel.authority.facts import Facts, parse_facts, restore_facts
 from remit.kernel.authority.loading import find_action
 from remit.kernel.authority.models import AuthorityState, Request, RequestNumber, Step
-from remit.kernel.authority.obligations import company_calendar
 from remit.kernel.authority.rulebook import Rulebook, Verdict
+from remit.kernel.authority.terms import company_calendar
 from remit.lib import clock
 from remit.lib.calendars import parse_duration
 
@@ -51,15 +51,15 @@ def open_step(request: Request, verdict: Verdict) -> Step:
         position_id=verdict.approver_position_id,
         grant_id=verdict.grant.id,
         asked_at=now,
-        due_at=answer_due(now),
+        due_at=answer_due(now, request.company_id),
     )
     hooks.run(hooks.step_opened, step.pk)
     return step
 
 
-def answer_due(asked_at: dt.datetime) -> dt.datetime:
+def answer_due(asked_at: dt.datetime, company_id: int | None) -> dt.datetime:
     within = AuthorityState.objects.values_list("answer_within", flat=True).get(pk=1)
-    return parse_duration(within).due(company_calendar(), asked_at)
+    return parse_duration(within).due(company_calendar(company_id), asked_at)
 
 
 def close_step(step: Step, outcome: str, **fields: object) -> None:

@@ -10,11 +10,16 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
+from remit.kernel.authority.terms import redate_terms
+from remit.kernel.work import hooks
 from remit.kernel.work.calendars import due_of
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.routines import AHEAD, KIND, Routine, occurrence_on, routines_in_force
 from remit.lib import clock
 from remit.lib.calendars import WorkingCalendar
+
+# What a term of the room of authority is on people's lists.
+TERM_ITEMS: Final = {"step": ("step",), "obligation": ("report", "countersign", "finding")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,24 @@ class Redated:
 
 
 def redate(company_id: int, old: WorkingCalendar, new: WorkingCalendar) -> Redated:
-    """Four statements and one for the charters, whatever is open. The caller has changed the calendar in this transaction."""
+    """A bounded number of statements, whatever is open: of routines, of approvals and obligations, and what other rooms hang on
+    hooks.calendar_changed. The caller has changed the calendar in this transaction."""
     places = _moved_occurrences(company_id, old, new)
     moved = _move(one for one in places if one["new_on"] is not None)
     dropped = _drop(one for one in places if one["new_on"] is None)
-    return Redated(moved + _new_deadlines(company_id, new), dropped)
+    dues: hooks.NewDues = {}
+    for term in redate_terms(company_id, old, new):
+        for kind in TERM_ITEMS[term.kind]:
+            dues[kind, str(term.pk)] = term.due_at
+    for hook in hooks.calendar_changed:
+        dues |= hook(company_id, old, new)
+    return Redated(moved + _new_deadlines(company_id, new) + _move_items(dues), dropped)
+
+
+def _move_items(dues: hooks.NewDues) -> int:
+    """Items of other rooms, by their source. One statement."""
+    rows = ({"kind": kind, "key": key, "due_at": due_at.isoformat()} for (kind, key), due_at in dues.items())
+    return _run(_BY_SOURCE, rows)
 
 
 # --- occurrences whose day is another one now --------------------------------------------------------------------------------------
@@ -105,6 +123,15 @@ WITH moved AS (
     WHERE item.done_at IS NULL AND item.company_id = %(company)s AND item.term = r.term
         AND item.occurs_on IS NOT DISTINCT FROM r.occurs_on AND item.counted_from IS NOT DISTINCT FROM r.counted_from
         AND item.due_at <> r.due_at
+    RETURNING item.id
+) {_NOTED}
+"""  # noqa: S608 - the parts stand above
+
+_BY_SOURCE: Final = f"""
+WITH moved AS (
+    UPDATE work_workitem item SET due_at = r.due_at
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(kind text, key text, due_at timestamptz)
+    WHERE item.source_kind = r.kind AND item.source_key = r.key AND item.done_at IS NULL AND item.due_at <> r.due_at
     RETURNING item.id
 ) {_NOTED}
 """  # noqa: S608 - the parts stand above

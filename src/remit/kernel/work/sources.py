@@ -22,10 +22,11 @@ from remit.kernel.organization.models import Appointment, Person, Position
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.work import routines
 from remit.kernel.work.actions import Performer, close_item, open_item
+from remit.kernel.work.calendars import calendar_of
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
-from remit.lib.calendars import WorkingCalendar, parse_duration
+from remit.lib.calendars import parse_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def signature_wanted(version_id: int, position_id: int, holder_id: int, role: st
         kind,
         key,
         Performer(person_id=holder_id) if role == "holder" else Performer(None, position.superior_id, holder_id),
-        due_at=parse_duration(SIGN_WITHIN).due(WorkingCalendar(), clock.now()),
+        due_at=parse_duration(SIGN_WITHIN).due(calendar_of(position.company_id), clock.now()),
         labels=in_every_language(label),
         provenances=in_every_language(lambda: _("In force; its holder signs, then the position above")),
         target=version_id,
@@ -253,6 +254,7 @@ def appointed(appointment_ids: Sequence[int]) -> None:
 
 def register() -> None:
     """Called once, when the apps are ready."""
+    hooks.calendar_asked.append(calendar_of)
     hooks.step_opened.append(step_opened)
     hooks.step_closed.append(step_closed)
     hooks.step_returned.append(step_returned)
