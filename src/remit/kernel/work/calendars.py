@@ -53,5 +53,5 @@ def due_of(calendar: WorkingCalendar, term: str, day: dt.date, counted_from: dt.
     if term == DAY_TERM:
         return calendar.end_of_day(day)
     if ":" in term:
-        return dt.datetime.combine(calendar.add_workdays(day, 0), dt.time.fromisoformat(term), calendar.zone)
+        return dt.datetime.combine(day, dt.time.fromisoformat(term), calendar.zone)
     return parse_duration(term).due(calendar, counted_from or calendar.end_of_day(day))

@@ -34,6 +34,7 @@ from remit.kernel.packs.demo.visits import Visits
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.models import Case
 from remit.kernel.work.models import WorkItem
+from remit.kernel.work.notices.telling import read_long_ago
 from remit.lib import clock
 
 YEAR: Final = dt.timedelta(days=364)
@@ -77,6 +78,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
         _live(group, rng, calendar_day, end, scale, seed)
         with clock.set_to(end):
             live_routines(rng, calendar_day, end)
+            read_long_ago(end - dt.timedelta(days=4))
             seal()
     finally:
         forget_cached()  # compiled at moments of the past, and undone where something failed

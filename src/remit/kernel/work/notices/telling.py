@@ -3,11 +3,13 @@
 Everything runs inside the transaction of what it tells of, in one statement for all who are told.
 """
 
+import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -80,6 +82,11 @@ def tell(
 def settle(topic: str) -> int:
     """What the topic asked for is done or over: nobody has to read of it any more."""
     return Notice.objects.filter(topic=topic, read_at=None).update(read_at=clock.now())
+
+
+def read_long_ago(until: dt.datetime) -> int:
+    """Everything that was told before counts as read when it was told: of an archive that is taken over, of a demo's year."""
+    return Notice.objects.filter(read_at=None, at__lt=until).update(read_at=F("at"))
 
 
 # --- items -------------------------------------------------------------------------------------------------------------------
