@@ -52,7 +52,7 @@ ALSO_PUBLIC = {
     "charters": {"importing", "format", "wording"},
     "parties": {"importing", "segments", "fields"},
     "work": {"calendars", "routines", "notices", "texts"},
-    "procedures": {"checking", "compiled", "format", "plans", "mailbox", "standing"},
+    "procedures": {"checking", "compiled", "format", "opening", "plans", "mailbox", "standing"},
     "packs": {"loader", "demo"},
 }
 # Run before the settings are read, so neither Django nor anything that needs it.

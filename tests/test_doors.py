@@ -35,7 +35,7 @@ from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
 from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties import importing as parties_importing
-from remit.kernel.parties.models import Allocation, AllocationLine, ContactPoint, Merge
+from remit.kernel.parties.models import Allocation, AllocationLine, ContactPoint, Merge, Party
 from remit.kernel.procedures.checking import read_file, read_procedure
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.plans.actions import put_plan
@@ -44,6 +44,7 @@ from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Summary
 from remit.lib.refusals import Refusal
+from remit.packs.key_accounts.reading import digest_of as traffic_digest
 from tests.cast import Firm, build_firm, give
 from tests.doors import DOORS, OPERATOR, Answer, Visitor, actor_of, by_the_gate, visitor_for
 
@@ -113,7 +114,7 @@ def build_world(pack: Path) -> World:
     authority_changed()
     families = [
         {"action": f"{family}.*"}
-        for family in ("account", "authority", "calendar", "charter", "customer", "mailbox", "pack", "plan")
+        for family in ("account", "authority", "calendar", "charter", "customer", "mailbox", "pack", "plan", "traffic")
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
@@ -204,6 +205,7 @@ def _add_customers(world: World) -> None:
     perform(KEEPER, "customer.merge", {"party": ids["customer silk"], "gone": ids["customer silk again"]})
     ids["merge"] = Merge.objects.get().pk
     ids["party import"] = _made("customer.import", company=company, **_customers("某某公司"))
+    ids["traffic import"] = int(world.firm.do("周岚", "traffic.import", **_traffic(world, "2026-11-09")).subject[1])
     lot = Allocation.objects.create(company=world.firm.health, source="person", made_by=world.firm["林晓岚"])
     AllocationLine.objects.create(company=world.firm.health, allocation=lot, party_id=ids["customer tea"],
                                   before=world.firm["陈立"], taker=world.firm["赵敏之"])  # fmt: skip
@@ -276,6 +278,12 @@ def _add_plans(world: World) -> None:
     _made("plan.start", **_plan(world, "members"))
     _made("plan.start", **_plan(world, "festival"))
     _made("plan.suspend", **_plan(world, "festival"), reason="换系统")
+
+
+def _traffic(world: World, day: str) -> dict[str, Any]:
+    number = Party.objects.get(pk=world["customer tea"]).number
+    rows = [{"row": 2, "customer": number, "product": "专线", "starts_on": day, "volume": "12.5"}]
+    return {"rows": rows, "digest": traffic_digest(rows), "count": 1, "period": "week"}
 
 
 def _plan(world: World, name: str) -> dict[str, Any]:
@@ -434,6 +442,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "task.give": lambda w: {"title": "清点样品", "performers": [w["陈立"]], "due_at": f"{SOON}T17:00"},
     "task.report": lambda w: {"task": w["task open"], "text": "好了"},
     "task.send_back": lambda w: {"task": w["task reported"], "text": "少了线上订单"},
+    "traffic.import": lambda w: _traffic(w, "2026-11-16"),
+    "traffic.set_rule": lambda w: {"company": w.firm.health.pk, "share": 30, "weeks": 2, "mean_weeks": 26},
+    "traffic.undo_import": lambda w: {"run": w["traffic import"]},
+    "traffic.warn": lambda w: {"company": w.firm.health.pk},
     "task.withdraw": lambda w: {"task": w["task open"], "text": "不做了"},
     "work.claim": lambda w: {"item": w["work at the desk"]},
     "work.delegate": lambda w: {"item": w["work manager's"], "to": w["陈立"], "reason": "顺路"},

@@ -35,6 +35,7 @@ from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
 from remit.lib.sheets import write_xlsx
+from remit.packs.key_accounts.models import TrafficImport
 from tests.browsing import browser_of
 from tests.cast import Firm, away, build_firm, give
 
@@ -107,6 +108,8 @@ class World:
     allocation: int  # proposed by 林晓岚: 陈立's customer to 赵敏之
     segment: int  # 林晓岚's, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
+    traffic_import: int  # 林晓岚's, of one week of the customer
+    traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
     case: int  # a complaint that 陈立 took in and has to judge
     case_run: int
     company: int  # 恒信健康
@@ -165,6 +168,7 @@ def build_world() -> World:
     asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
     party_import, party_upload = take_in_customers(firm)
+    traffic_import, traffic_upload = take_in_traffic(firm)
     case, case_run = take_complaint(firm)
     mailbox, mail = take_in_mail(firm)
     session = UserSession.objects.create(
@@ -218,6 +222,8 @@ def build_world() -> World:
         ),
         segment=int(firm.do("林晓岚", "customer.keep_segment", name="机构").subject[1]),
         party_upload=party_upload,
+        traffic_import=traffic_import,
+        traffic_upload=traffic_upload,
         case=case,
         case_run=case_run,
         company=firm.health.pk,
@@ -296,6 +302,21 @@ def take_in_customers(firm: Firm) -> tuple[int, str]:
         )
     client.post(reverse("parties:import-take-in", args=[tokens[0]]))
     return ImportRun.objects.get().pk, tokens[1]
+
+
+def take_in_traffic(firm: Firm) -> tuple[int, str]:
+    """A week of traffic that was taken in, and one that waits to be, with a row that is wrong."""
+    give(firm, "客服部经理", "第88条", {"action": "traffic.*"})
+    authority_changed()
+    client, headers = browser_of(firm, "林晓岚"), ["客户", "产品", "日期", "流量"]
+    tokens = []
+    for day, other in (("2026-11-09", "2026-11-02"), ("2026-11-16", "昨天")):
+        lines = [[CUSTOMER, "专线", day, "12.5"], [CUSTOMER, "专线", other, "11"]]
+        file = SimpleUploadedFile("周表.xlsx", write_xlsx(headers, lines))
+        sent = client.post(reverse("traffic:import"), {"period": "week", "file": file})
+        tokens.append(sent["Location"].rstrip("/").rsplit("/", 1)[-1])
+    client.post(reverse("traffic:import-take-in", args=[tokens[0]]))
+    return TrafficImport.objects.get().pk, tokens[1]
 
 
 def give_password(firm: Firm, name: str) -> User:

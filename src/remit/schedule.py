@@ -27,6 +27,7 @@ from remit.kernel.work.notices import mailing
 from remit.kernel.work.routines import is_pending
 from remit.lib import clock
 from remit.lib.refusals import Refusal
+from remit.packs.key_accounts.queries import companies_to_warn
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +125,12 @@ def recycle_pools(timestamp: int) -> None:
         perform(system("recycle customers"), "customer.recycle", {"company": company_id})
 
 
+def warn_of_falling_traffic(timestamp: int) -> None:
+    """Customers whose weeks fall below the company's rule come onto their keepers' desks (S-023, S-029)."""
+    for company_id in companies_to_warn():
+        perform(system("warn of traffic"), "traffic.warn", {"company": company_id})
+
+
 def purge_expired_sessions(timestamp: int) -> None:
     """Django never removes a session by itself; the table would grow with every login."""
     call_command("clearsessions")
@@ -161,6 +168,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("*/3 * * * *", fetch_mail),
     # At three in the morning in China: nobody is surprised by a customer that is gone from under his hands.
     Timed("0 19 * * *", recycle_pools),
+    # At five in the morning in China: on the desk before work, once for the week that came in.
+    Timed("0 21 * * *", warn_of_falling_traffic),
     # At four in the morning in China, when nobody minds a large DELETE.
     Timed("10 20 * * *", purge_expired_sessions),
     Timed("20 20 * * *", purge_finished_jobs, needs_context=True),

@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "remit.kernel.work",
     "remit.kernel.procedures",
     "remit.kernel.packs",
+    "remit.packs.key_accounts",
     "remit.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -169,7 +170,9 @@ WSGI_APPLICATION = "remit.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": sorted(PACKAGE_DIR.glob("kernel/*/web/templates")),  # a room's pages; ahead of the libraries' own
+        "DIRS": sorted(
+            [*PACKAGE_DIR.glob("kernel/*/web/templates"), *PACKAGE_DIR.glob("packs/*/web/templates")]
+        ),  # a room's pages; ahead of the libraries' own
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [

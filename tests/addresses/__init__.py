@@ -10,6 +10,7 @@ from tests.addresses.charters import CHARTERS
 from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
 from tests.addresses.procedures import PROCEDURES
+from tests.addresses.traffic import TRAFFIC
 
 ADDRESSES: Final[list[Address]] = [
     *OPEN,
@@ -21,6 +22,7 @@ ADDRESSES: Final[list[Address]] = [
     *CHARTERS,
     *PARTIES,
     *PROCEDURES,
+    *TRAFFIC,
     *API,
 ]
 

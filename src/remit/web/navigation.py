@@ -129,6 +129,9 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("customers", _("Customers"), "parties:list", icon="people", phone=2, keywords=("客户", "客户档案", "公海")),
+    NavItem(
+        "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
+    ),
     NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
     NavItem(

@@ -1,0 +1,1 @@
+"""What the pack key-accounts has to compute: the book of customers' traffic, warnings where it falls, the drop-off rate (ADR 10)."""
