@@ -65,6 +65,11 @@ PARTIES: Final[list[Address]] = [
     deed("parties:relate", WHO, lambda w: {"other": w.customer, "kind": "payer"}, at=AT, may=422),  # to itself
     deed("parties:collaborate", WHO, lambda w: {"person": w.firm["赵敏之"].pk}, at=AT),
     deed("parties:unmask", WHO, _contact_of, at=AT, may=200),
+    record("parties:privacy", WHO, at=AT),
+    deed("parties:privacy", WHO, lambda _w: {"purpose": "care", "given": "yes", "evidence": "录音"}, at=AT),
+    deed("parties:privacy-hours", WHO, lambda _w: {"hours": "10:00-12:00"}, at=AT),
+    deed("parties:privacy-file", WHO, lambda _w: {"reason": "本人来信"}, at=AT, may=200),
+    deed("parties:privacy-erasure", "林晓岚", lambda _w: {"number": "KH-1", "reason": "本人来信"}, at=AT, may=422),
     record("parties:merge", WHO, at=AT),
     deed("parties:merge", WHO, lambda w: {"gone": w.customer}, at=AT, may=422),
     deed("parties:part", WHO, at={**AT, "merge_pk": "party_merge"}),

@@ -15,6 +15,8 @@ handed_back: list[Callable[[int, int, Moved], None]] = []
 merged: list[Callable[[int, int], Moved]] = []
 # And are parted again: (kept id, gone id, what had been moved).
 parted: list[Callable[[int, int, Moved], None]] = []
+# What a room holds about one customer, for whoever asks what is kept of him: (customer's id) -> rows as data, by a name of the room's.
+personal_data: list[Callable[[int], Mapping[str, list[dict[str, object]]]]] = []
 # New owners owe first contacts, or owe now what others owed: the first contacts' ids.
 first_contacts_wanted: list[Ids] = []
 # They were made, or fell away: the first contacts' ids.

@@ -53,11 +53,14 @@ def reader(person: Person, facts: Facts) -> str | None:
 
 
 def locked(call: Call, name: str = "party") -> Party:
-    """The customer that the call is about, its row held until the transaction ends. Raises NotYours."""
+    """The customer that the call is about, its row held until the transaction ends. Raises NotYours, RuleBroken."""
     pk = call.id_of(name)
     if call.person is not None:
         pk = party_visible_to(call.person, pk).pk
-    return Party.objects.select_for_update(no_key=True, of=("self",)).select_related("owner", "company").get(pk=pk)
+    party = Party.objects.select_for_update(no_key=True, of=("self",)).select_related("owner", "company").get(pk=pk)
+    if party.erased_at is not None:
+        raise RuleBroken(_("This customer's data were erased; nothing more is written about it."))
+    return party
 
 
 def refuse_stale(party: Party, call: Call) -> None:

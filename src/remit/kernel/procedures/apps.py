@@ -8,12 +8,13 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from remit.kernel.authority import hooks
         from remit.kernel.documents.access import let_read
-        from remit.kernel.procedures import access, actions, merging, redating, standing, waiting  # noqa: F401 - declaring is importing
+        from remit.kernel.procedures import access, actions, disclosing, merging, redating, standing, waiting  # noqa: F401 - declaring is importing
         from remit.kernel.procedures.mailbox import receiving, settings  # noqa: F401 - as above
         from remit.kernel.procedures.plans import actions as plan_actions  # noqa: F401
 
         merging.register()
         redating.register()
+        disclosing.register()
         hooks.request_settled.append(waiting.request_settled)
         let_read("procedures", access.may_read_file)
         let_read(receiving.ROOM, access.may_read_mail)

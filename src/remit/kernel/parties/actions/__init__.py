@@ -4,12 +4,26 @@ from remit.kernel.parties.actions import (
     allocation,
     belonging,
     dealings,
+    erasing,
     files,
     handing_over,
     intake,
     merging,
     pool,
+    privacy,
     segments,
 )
 
-__all__ = ["allocation", "belonging", "dealings", "files", "handing_over", "intake", "merging", "pool", "segments"]
+__all__ = [
+    "allocation",
+    "belonging",
+    "dealings",
+    "erasing",
+    "files",
+    "handing_over",
+    "intake",
+    "merging",
+    "pool",
+    "privacy",
+    "segments",
+]

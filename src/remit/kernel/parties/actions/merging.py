@@ -17,6 +17,7 @@ from remit.kernel.parties.first_contacts import fall_away
 from remit.kernel.parties.models import (
     Activity,
     Collaborator,
+    Consent,
     ContactPoint,
     Identifier,
     Merge,
@@ -33,6 +34,7 @@ HANGING: Final[dict[str, tuple[type[Model], tuple[str, ...]]]] = {
     "tags": (PartyTag, ("tag_id",)),
     "collaborators": (Collaborator, ("person_id",)),
     "activities": (Activity, ("id",)),
+    "consents": (Consent, ("id",)),
 }
 # What the one that is kept takes from the other where it has nothing itself.
 FILLED: Final = ("grade", "grade_reason", "industry", "source", "birthday", "needs", "remark")

@@ -10,6 +10,7 @@ from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Tran
 from remit.kernel.parties.models.field import CustomField
 from remit.kernel.parties.models.merge import Merge
 from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
+from remit.kernel.parties.models.privacy import Channel, Consent, ContactPolicy, Purpose
 from remit.kernel.parties.models.reach import ContactKind, ContactPoint, Identifier, IdentifierKind
 from remit.kernel.parties.models.segment import Segment
 from remit.kernel.parties.models.taking_in import ColumnMapping, ImportedParty, ImportRun
@@ -22,10 +23,13 @@ __all__ = [
     "AllocationLine",
     "AllocationSource",
     "Capacity",
+    "Channel",
     "Collaborator",
     "ColumnMapping",
+    "Consent",
     "ContactKind",
     "ContactPoint",
+    "ContactPolicy",
     "CustomField",
     "FirstContact",
     "Grade",
@@ -40,6 +44,7 @@ __all__ = [
     "PartyStatus",
     "PartyTag",
     "PoolPolicy",
+    "Purpose",
     "Relation",
     "RelationKind",
     "Segment",

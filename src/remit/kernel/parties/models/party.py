@@ -48,7 +48,8 @@ class Party(models.Model):
     `number` is given once, "KH-2026-000001", and is unique within the company. `folded_name`, `sort_key` and `search` are made
     from the name, the telephone numbers, the number and the credit code by `parties.finding`; nothing else writes them.
     `version` grows with every change of the row, so that two who save at once are told. `touched_at` is when somebody last had
-    to do with the customer; `owned_since` when the present owner got it. `merged_into` takes it out of every list.
+    to do with the customer; `owned_since` when the present owner got it. `merged_into` takes it out of every list;
+    `erased_at` says that nothing of whom it was about is left in it.
     """
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -69,6 +70,8 @@ class Party(models.Model):
     birthday = models.DateField(null=True)
     needs = models.TextField(blank=True)
     remark = models.TextField(blank=True)
+    contact_hours = models.CharField(max_length=100, blank=True, db_default="")  # "": the company's
+    erased_at = models.DateTimeField(null=True)
     extra = models.JSONField(default=dict, db_default={})  # the values of fields that packs add: `parties.fields`
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(db_default=Now())

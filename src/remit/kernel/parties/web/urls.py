@@ -6,6 +6,7 @@ from remit.kernel.parties.web import views
 from remit.kernel.parties.web import views_allocation as allocating
 from remit.kernel.parties.web import views_deeds as deeds
 from remit.kernel.parties.web import views_exchange as exchange
+from remit.kernel.parties.web import views_privacy as privacy
 from remit.kernel.parties.web import views_segments as segments
 
 app_name = "parties"
@@ -19,6 +20,10 @@ one_party = [
     path("relations/", deeds.relate, name="relate"),
     path("collaborators/", deeds.collaborate, name="collaborate"),
     path("unmasking/", deeds.unmask, name="unmask"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/hours/", privacy.hours, name="privacy-hours"),
+    path("privacy/file/", privacy.disclose, name="privacy-file"),
+    path("privacy/erasure/", privacy.erase, name="privacy-erasure"),
     path("merge/", deeds.merge, name="merge"),
     path("merges/<int:merge_pk>/parting/", deeds.part, name="part"),
 ]
