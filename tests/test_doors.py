@@ -35,7 +35,8 @@ from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
 from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties import importing as parties_importing
-from remit.kernel.parties.models import Allocation, AllocationLine, ContactPoint, Merge, Party
+from remit.kernel.parties.access import FILES_ROOM
+from remit.kernel.parties.models import Allocation, AllocationLine, ContactPoint, Merge, Party, PartyFile
 from remit.kernel.procedures.checking import read_file, read_procedure
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.plans.actions import put_plan
@@ -210,6 +211,13 @@ def _add_customers(world: World) -> None:
     AllocationLine.objects.create(company=world.firm.health, allocation=lot, party_id=ids["customer tea"],
                                   before=world.firm["陈立"], taker=world.firm["赵敏之"])  # fmt: skip
     ids["allocation"] = lot.pk
+    papers = [
+        store(b"signed", f"{name}.pdf", "application/pdf", actor=KEEPER, room=FILES_ROOM, company_id=company)
+        for name in ("paper", "attached")
+    ]
+    ids["paper"] = papers[0].pk
+    _made("customer.attach", party=ids["customer tea"], files=[papers[1].pk])
+    ids["attached"] = PartyFile.objects.get().pk
     ids["segment"] = int(world.firm.do("陈立", "customer.keep_segment", name="机构").subject[1])
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
 
@@ -369,12 +377,14 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.adjust_allocation": lambda w: {"allocation": w["allocation"], "parties": [w["customer tea"]]},
     "customer.allocate": lambda w: {"allocation": w["allocation"], "reason": "均衡"},
     "customer.amend": lambda w: {"party": w["customer tea"], "industry": "茶叶"},
+    "customer.attach": lambda w: {"party": w["customer tea"], "files": [w["paper"]], "kind": "agreement"},
     "customer.claim": lambda w: {"parties": [w["customer pooled"]]},
     "customer.drop_allocation": lambda w: {"allocation": w["allocation"]},
     "customer.grade": lambda w: {"party": w["customer tea"], "grade": "A", "reason": "年采购五十万"},
     "customer.hand_back": lambda w: {"transfer": w["handover"]},
     "customer.hand_over": lambda w: {"giver": w["陈立"], "taker": w["赵敏之"], "reason": "产假"},
     "customer.consent": lambda w: {"party": w["customer tea"], "purpose": "care", "given": True, "evidence": "录音"},
+    "customer.detach": lambda w: {"party": w["customer tea"], "file": w["attached"], "reason": "误传"},
     "customer.disclose": lambda w: {"party": w["customer tea"], "reason": "本人来信"},
     "customer.erase": lambda w: {"party": w["customer tea"], "reason": "本人来信",
                                  "number": Party.objects.get(pk=w["customer tea"]).number},

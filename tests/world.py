@@ -25,7 +25,7 @@ from remit.kernel.documents.actions import store
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
 from remit.kernel.packs.loader import SHIPPED
-from remit.kernel.parties.models import ImportRun, Merge
+from remit.kernel.parties.models import ImportRun, Merge, PartyFile
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.mailbox.fetching import take_in
 from remit.kernel.procedures.models import Mailbox, StepRun
@@ -105,6 +105,7 @@ class World:
     party_merge: int
     handover: int  # of 赵敏之's customers to 林晓岚
     party_import: int  # 林晓岚's, of one customer
+    party_file: int  # the agreement of 陈立's customer
     allocation: int  # proposed by 林晓岚: 陈立's customer to 赵敏之
     segment: int  # 林晓岚's, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
@@ -211,6 +212,7 @@ def build_world() -> World:
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
+        party_file=attach_to(firm, customer),
         allocation=int(
             firm.do(
                 "林晓岚",
@@ -259,6 +261,15 @@ def open_customers(firm: Firm) -> tuple[int, int, int]:
     firm.do("陈立", "customer.merge", party=kept, gone=gone)
     handed = firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["林晓岚"].pk)
     return kept, Merge.objects.get().pk, int(handed.subject[1])
+
+
+def attach_to(firm: Firm, customer: int) -> int:
+    """The customer's agreement."""
+    file = store(
+        b"signed", "协议.pdf", "application/pdf", actor=firm.actor("陈立"), room="parties", company_id=firm.health.pk
+    )
+    firm.do("陈立", "customer.attach", party=customer, files=[file.pk], kind="agreement")
+    return PartyFile.objects.get().pk
 
 
 def take_complaint(firm: Firm) -> tuple[int, int]:

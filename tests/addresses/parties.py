@@ -65,6 +65,9 @@ PARTIES: Final[list[Address]] = [
     deed("parties:relate", WHO, lambda w: {"other": w.customer, "kind": "payer"}, at=AT, may=422),  # to itself
     deed("parties:collaborate", WHO, lambda w: {"person": w.firm["赵敏之"].pk}, at=AT),
     deed("parties:unmask", WHO, _contact_of, at=AT, may=200),
+    deed("parties:file-add", WHO, lambda _w: {"files": SimpleUploadedFile("照片.png", b"not looked at")}, at=AT),
+    record("parties:file", WHO, at={**AT, "file": "party_file"}),
+    deed("parties:file-remove", WHO, lambda _w: {"reason": "误传"}, at={**AT, "file": "party_file"}),
     record("parties:privacy", WHO, at=AT),
     deed("parties:privacy", WHO, lambda _w: {"purpose": "care", "given": "yes", "evidence": "录音"}, at=AT),
     deed("parties:privacy-hours", WHO, lambda _w: {"hours": "10:00-12:00"}, at=AT),

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import partial
+from typing import Final
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
@@ -19,6 +21,7 @@ NAME_MAX = 255
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,58}")
 
 
+@transaction.atomic
 def store(
     content: "bytes | File[bytes]",  # File takes its parameter in the type checker only
     name: str,
@@ -35,6 +38,7 @@ def store(
     Raises FileTooLarge, EmptyFile, BadFileName.
     """
     clean = clean_name(name)
+    _hold_off_removal(exclusively=False)
     chunks: Iterable[bytes] = (content,) if isinstance(content, bytes) else content.chunks()
     sha256, size = storage.write(chunks, bytes_max=settings.MAX_UPLOAD_BYTES)
     if size == 0:
@@ -57,6 +61,40 @@ def store(
             facts={"sha256": sha256, "size": size, "media_type": file.media_type, "room": room},
         )
     return file
+
+
+def erase(ids: Iterable[int], *, actor: Actor) -> None:
+    """Files that nobody may keep any longer: their rows now, and, once the transaction holds, the bytes that no other file shares.
+
+    The caller has taken away whatever refers to them. Copies in backups go with the backups.
+    """
+    for file in StoredFile.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"):
+        sha256, pk = file.sha256, file.pk
+        file.delete()
+        audit.record(
+            actor,
+            "documents.erase",
+            subject=("documents.StoredFile", pk, ""),
+            company_id=file.company_id,
+            facts={"sha256": sha256, "room": file.room},
+        )
+        transaction.on_commit(partial(_remove_unshared, sha256))
+
+
+# While somebody stores a file nobody removes bytes: they could be the very ones that his row will point at.
+_REMOVAL: Final = 7_204_116
+
+
+def _hold_off_removal(*, exclusively: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{'' if exclusively else '_shared'}(%s)", [_REMOVAL])
+
+
+@transaction.atomic
+def _remove_unshared(sha256: str) -> None:
+    _hold_off_removal(exclusively=True)
+    if not StoredFile.objects.filter(sha256=sha256).exists():
+        storage.path_of(sha256).unlink(missing_ok=True)
 
 
 def clean_name(name: str) -> str:

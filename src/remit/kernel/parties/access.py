@@ -8,18 +8,22 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from remit.kernel.accounts.actor import Actor
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.rulebook import Rulebook, matches
+from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Appointment, Person
 from remit.kernel.parties.finding import AnyOf
-from remit.kernel.parties.models import Collaborator, Party
+from remit.kernel.parties.models import Collaborator, Party, PartyFile
 
 # The right to open customer files at any time (R-007); each look leaves an event.
 OVERSIGHT: Final = "oversight.files"
 CLAIM: Final = "customer.claim"
 ALLOCATE: Final = "customer.allocate"
+# Files of customers are stored for this room, and read by whoever reads the customer.
+FILES_ROOM: Final = "parties"
 # With any action of this family a deputy has the principal's customers before him; with none of it he has not.
 FAMILY: Final = "customer."
 # So many people before it pays to say it the other way round.
@@ -202,3 +206,9 @@ def only_by_oversight(person: Person, party: Party) -> bool:
     if party.owner_id in reach.owners or (party.owner_id is None and party.company_id in reach.pool_in):
         return False
     return not contributes(person, party)
+
+
+def may_read_file(actor: Actor, file: StoredFile) -> bool:
+    """The rule by which the documents room shows a customer's files."""
+    person = Person.objects.select_related("company").filter(pk=actor.person_id or 0).first()
+    return person is not None and PartyFile.objects.filter(file=file, party__in=visible_parties(person)).exists()

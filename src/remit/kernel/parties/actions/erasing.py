@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
+from remit.kernel.documents.actions import erase as erase_files
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.first_contacts import fall_away
@@ -22,6 +23,7 @@ from remit.kernel.parties.models import (
     ImportedParty,
     Merge,
     Party,
+    PartyFile,
     PartyStatus,
     PartyTag,
     Relation,
@@ -74,6 +76,9 @@ def erase(call: Call) -> Done:
         undone_at=call.at, undone_by=call.person, dropped={}, moved={}
     )
     Merge.objects.filter(Q(kept__in=ids) | Q(gone__in=ids)).update(dropped={}, moved={})
+    stored = list(PartyFile.objects.filter(party__in=ids).values_list("file_id", flat=True))
+    PartyFile.objects.filter(party__in=ids).delete()
+    erase_files(stored, actor=call.actor)
     _overwrite(ids)
     for one in family:
         _pseudonymise(one, call)

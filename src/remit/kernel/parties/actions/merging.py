@@ -22,6 +22,7 @@ from remit.kernel.parties.models import (
     Identifier,
     Merge,
     Party,
+    PartyFile,
     PartyTag,
     Relation,
 )
@@ -35,6 +36,7 @@ HANGING: Final[dict[str, tuple[type[Model], tuple[str, ...]]]] = {
     "collaborators": (Collaborator, ("person_id",)),
     "activities": (Activity, ("id",)),
     "consents": (Consent, ("id",)),
+    "files": (PartyFile, ("id",)),
 }
 # What the one that is kept takes from the other where it has nothing itself.
 FILLED: Final = ("grade", "grade_reason", "industry", "source", "birthday", "needs", "remark")

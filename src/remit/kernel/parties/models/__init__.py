@@ -8,6 +8,7 @@ from remit.kernel.parties.models.allocation import (
 )
 from remit.kernel.parties.models.belonging import Collaborator, PoolPolicy, Transfer, TransferKind, TransferLine
 from remit.kernel.parties.models.field import CustomField
+from remit.kernel.parties.models.file import FileKind, PartyFile
 from remit.kernel.parties.models.merge import Merge
 from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumber, PartyStatus
 from remit.kernel.parties.models.privacy import Channel, Consent, ContactPolicy, Purpose
@@ -31,6 +32,7 @@ __all__ = [
     "ContactPoint",
     "ContactPolicy",
     "CustomField",
+    "FileKind",
     "FirstContact",
     "Grade",
     "Identifier",
@@ -39,6 +41,7 @@ __all__ = [
     "ImportedParty",
     "Merge",
     "Party",
+    "PartyFile",
     "PartyKind",
     "PartyNumber",
     "PartyStatus",

@@ -6,6 +6,7 @@ from remit.kernel.parties.web import views
 from remit.kernel.parties.web import views_allocation as allocating
 from remit.kernel.parties.web import views_deeds as deeds
 from remit.kernel.parties.web import views_exchange as exchange
+from remit.kernel.parties.web import views_files as files
 from remit.kernel.parties.web import views_privacy as privacy
 from remit.kernel.parties.web import views_segments as segments
 
@@ -20,6 +21,9 @@ one_party = [
     path("relations/", deeds.relate, name="relate"),
     path("collaborators/", deeds.collaborate, name="collaborate"),
     path("unmasking/", deeds.unmask, name="unmask"),
+    path("files/", files.add, name="file-add"),
+    path("files/<int:file>/", files.read, name="file"),
+    path("files/<int:file>/removal/", files.remove, name="file-remove"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/hours/", privacy.hours, name="privacy-hours"),
     path("privacy/file/", privacy.disclose, name="privacy-file"),

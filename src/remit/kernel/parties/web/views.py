@@ -23,7 +23,7 @@ from remit.kernel.parties.access import (
 )
 from remit.kernel.parties.actions.dealings import look_at
 from remit.kernel.parties.fields import PREFIX, fields_in_use, filterable, said, shown_fields
-from remit.kernel.parties.models import ActivityKind, ContactKind, Grade, Party, PartyStatus, RelationKind
+from remit.kernel.parties.models import ActivityKind, ContactKind, FileKind, Grade, Party, PartyStatus, RelationKind
 from remit.kernel.parties.rules import duplicates
 from remit.kernel.parties.values import read_contact
 from remit.kernel.parties.web.forms import FileForm
@@ -37,6 +37,7 @@ ALIKE_SHOWN: Final = 5
 ENTRIES_A_PAGE: Final = 20
 CASES_SHOWN: Final = 10
 SEGMENTS_SHOWN: Final = 100
+FILES_SHOWN: Final = 200
 
 
 def wanted_of(request: Request, person: Person) -> queries.Wanted:
@@ -134,6 +135,8 @@ def draw_party(
         "above": is_above(person, party),
         "numbers": queries.numbers_of(party, in_full=reads_in_full(person, party), revealed=revealed),
         "fields": shown_fields(person, party, revealed_field),
+        "files": list(party.files.select_related("file", "added_by").order_by("-id")[:FILES_SHOWN]),
+        "file_kinds": FileKind.choices,
         "ties": queries.ties_of(person, party),
         "tags": [row.tag.name for row in party.tags.select_related("tag").order_by("tag__name")],
         "collaborators": party.collaborators.select_related("person").order_by("person__sort_key"),
