@@ -89,6 +89,7 @@ def test_ability_is_a_share_and_grades(firm: Firm, pooled: list[Party]) -> None:
         firm.do("林晓岚", "customer.set_capacity", person=firm["陈立"].pk, share=50, grades="AX")
 
 
+@pytest.mark.ledger("S-225")
 def test_a_leaver_s_customers_and_a_segment_are_allocated_too(firm: Firm, opened: Opener) -> None:
     for n in range(4):
         party = opened(f"客户{n}")

@@ -133,6 +133,7 @@ def test_a_merge_fills_what_is_empty_and_undoing_it_takes_that_back(firm: Firm, 
     assert kept.extra == {"course": "running"}
 
 
+@pytest.mark.ledger("R-064")
 def test_a_required_field_is_asked_for_at_every_door(firm: Firm, opened: Opener) -> None:
     row = read_pack(SHIPPED / "key-accounts").fields[4].as_row()
     put_fields("pack:test", [{**row, "name": "verified", "is_required": True}])
