@@ -25,12 +25,12 @@ PROCEDURE: Final = "retention"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One customer: volumes by period, the newest last, None where the book has none; `change` in percent of the one before."""
+    """One customer: (day, volume) by period, the newest last, None where the book has none; `change` in percent of the one before."""
 
     pk: int
     name: str
     owner: str
-    volumes: list[Decimal | None]
+    cells: list[tuple[dt.date, Decimal | None]]
     change: int | None
 
 
@@ -65,7 +65,15 @@ def lines(parties: Iterable[Party], period: str, days: list[dt.date]) -> list[Li
         volumes = [sums.get((party.pk, day)) for day in days]
         now, before = (volumes[-1], volumes[-2]) if len(volumes) > 1 else (None, None)
         change = round((now - before) / before * 100) if now is not None and before else None
-        made.append(Line(party.pk, party.name, party.owner.name if party.owner else "", volumes, change))
+        made.append(
+            Line(
+                party.pk,
+                party.name,
+                party.owner.name if party.owner else "",
+                list(zip(days, volumes, strict=True)),
+                change,
+            )
+        )
     return made
 
 

@@ -41,6 +41,7 @@ def book(request: Request) -> HttpResponse:
         "drop": drop,
         "lost": drop.lost[:LOST_SHOWN],
         "warnings": warnings.order_by("-id")[:WARNINGS_SHOWN],
+        "warned": warnings.filter(week__gte=quarter).count(),
         "rule": queries.rule_of(person.company_id),
         "may_rule": oversees(person, "traffic.set_rule"),
         "takes_in": takes_in(person),
