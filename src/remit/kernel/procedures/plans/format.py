@@ -67,13 +67,15 @@ def _festivals(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Population(Strict):
-    """Which customers; every condition narrows. `team`: owned by somebody at, or below, a position of these titles."""
+    """Which customers; every condition narrows. `team`: owned by somebody at, or below, a position of these titles. `segment`: in
+    the shared segment of that name, as it stands on the day; where the company has none, nobody."""
 
     grades: tuple[Literal["A", "B", "C", "D", "none"], ...] = ()
     tags: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = ()
     kind: Literal["person", "organization"] | None = None
     statuses: tuple[Literal["prospect", "active", "lost"], ...] = ("prospect", "active")
     team: tuple[Title, ...] = ()
+    segment: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
 class Occasion(Strict):

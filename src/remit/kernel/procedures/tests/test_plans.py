@@ -12,7 +12,7 @@ from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed, lock_authority
 from remit.kernel.packs.loader import SHIPPED
-from remit.kernel.parties.models import Party, PartyTag, Tag
+from remit.kernel.parties.models import Party, PartyTag, Segment, Tag
 from remit.kernel.parties.rules import name_party, take_numbers
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.models import Case, CompanyPlan, PlannedCase
@@ -243,6 +243,22 @@ def test_a_company_changes_and_suspends_its_plan(firm: Firm) -> None:
         assert firm.do("陈立", "plan.resume", **place).kind == "requested", "it goes up to who may"
         firm.do("林晓岚", "plan.resume", **place)
         assert run(plan) == 0
+
+
+def test_a_shared_segment_says_whom_as_it_stands_on_the_day(firm: Firm) -> None:
+    spec = shipped("callback_members", every={}, once=True, population={"segment": "重点客户"}, coverage=None)
+    with clock.set_to(MONDAY):
+        customers(firm, 3, grade="A")
+        customers(firm, 4, grade="C", owner="赵敏之")
+        plan = started(firm, spec)
+        assert run(plan) == 0, "there is no such segment yet"
+        keep = Segment(company=firm.health, person=firm["林晓岚"], name="重点客户", wanted={"grade": "A"})
+        keep.save()
+        assert run(plan) == 0, "one that its keeper keeps to himself is nobody else's"
+        Segment.objects.update(unit=firm.service)
+        assert run(plan) == 3
+        customers(firm, 1, grade="A", owner="赵敏之")
+        assert run(plan) == 1
 
 
 def test_statements_do_not_grow_with_the_set(firm: Firm, django_assert_max_num_queries: Any) -> None:

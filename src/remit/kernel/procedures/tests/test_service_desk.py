@@ -54,7 +54,13 @@ def slip(firm: Firm, who: str = "陈立") -> list[int]:
 @pytest.mark.ledger("S-047", "R-002")
 def test_a_return_within_authority_goods_and_paper_back_and_the_finding_follows(desk: Department) -> None:
     case = taken_in(desk, "product_return", product="鱼油软胶囊", content="胶囊受潮结块")
-    answers = {"defect_proven": True, "persuaded": True, "verdict": "grant", "amount": "298", "reason": "批次受潮"}
+    answers: dict[str, Any] = {
+        "defect_proven": True,
+        "persuaded": True,
+        "verdict": "grant",
+        "amount": "298",
+        "reason": "批次受潮",
+    }
     desk.submit("陈立", case, **answers)
     matter = Matter.objects.get(action="remedy.refund")
     assert matter.facts["customer"] == "王女士" and case.step == "hand_back"

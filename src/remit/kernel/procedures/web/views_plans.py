@@ -233,5 +233,6 @@ def _population_said(spec: PlanSpec) -> str:
     kinds = {"person": _("persons"), "organization": _("organizations")}
     parts += [kinds[wanted.kind]] if wanted.kind else []
     parts += [_("customers of %(title)s and below") % {"title": "、".join(wanted.team)}] if wanted.team else []
+    parts += [_("segment “%(name)s”") % {"name": wanted.segment}] if wanted.segment else []
     parts += [_("also lost ones")] if "lost" in wanted.statuses else []
     return " · ".join(parts) or _("all customers")
