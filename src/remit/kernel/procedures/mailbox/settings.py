@@ -19,6 +19,8 @@ from remit.kernel.procedures.compiled import latest_version, spec_of
 from remit.kernel.procedures.format import ProcedureSpec
 from remit.kernel.procedures.models import Mailbox
 
+# How forms call the way by which a mail comes, where they ask.
+BY_MAIL: Final = ("mail", "email", "online", "letter")
 SOURCES: Final = ("@sender", "@subject", "@text")
 SECURITIES: Final = (
     ("tls", gettext_lazy("encrypted (TLS)")),
@@ -38,7 +40,8 @@ def suggested_answers(spec: ProcedureSpec) -> dict[str, str]:
         elif field.kind == "text":
             found[field.name] = "@subject" if "@sender" in found.values() else "@sender"
         elif field.kind == "choice":
-            found[field.name] = f"={field.choices[0].key}"
+            keys = [choice.key for choice in field.choices]
+            found[field.name] = f"={next((key for key in BY_MAIL if key in keys), keys[0])}"
     return found
 
 

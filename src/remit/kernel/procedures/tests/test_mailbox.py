@@ -89,6 +89,7 @@ def test_a_letter_becomes_a_case_in_the_keepers_hands_and_is_answered_with_its_n
     assert (case.title, case.subject, case.handler.name) == ("按摩椅又停机", "周敏", "陈立")
     assert case.values["content"] == "第三次停机了，要求换新。"
     assert case.values["contact"] == "周敏 zhoumin@example.com"
+    assert case.values["channel"] == "online"
     assert case.started_at == dt.datetime(2026, 11, 25, 0, 30, tzinfo=dt.UTC), "the clock runs from when the mail came"
     (file,) = StoredFile.objects.filter(pk__in=case.values["_files"])
     assert (file.name, content_of(file)) == ("发票.pdf", b"%PDF-1.4 invoice")
