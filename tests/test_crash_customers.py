@@ -1,0 +1,146 @@
+"""kill -9 in the middle of an import, a merge, a handover and an allocation: nothing half done, and the next one goes through."""
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from remit.embedded.tests.application import wait_until
+from tests.test_crash import VERIFY, House
+
+FOUND = """
+from django.core.management import call_command
+from django.db import transaction
+from tests.cast import build_firm, give
+from remit.kernel.accounts.actor import system
+from remit.kernel.authority.gate import perform
+from remit.kernel.authority.loading import authority_changed, lock_authority
+call_command("migrate", verbosity=0)
+with transaction.atomic():
+    firm = build_firm()
+    lock_authority(exclusively=True)
+    give(firm, "客服部经理", "第6条", {"action": "customer.*"})
+    authority_changed()
+for n in range(12):
+    perform(system("tests"), "customer.open", {"name": f"客户{n}", "kind": "person", "owner": firm["陈立"].pk,
+                                               "phone": f"1380571{n // 2:04d}", "knowingly": True})
+from remit.kernel.organization.queries import actor_for
+takers = [firm["赵敏之"].pk, firm["林晓岚"].pk]
+perform(actor_for(firm["林晓岚"], "web"), "customer.propose_allocation",
+        {"source": "person", "giver": firm["陈立"].pk, "takers": takers})
+"""
+
+# Performs the act named by its first argument, and waits before the statement of its transaction that the second one names.
+ACT = """
+import re, sys
+from django.db import connection
+from remit.kernel.authority.gate import perform
+from remit.kernel.organization.models import Person
+from remit.kernel.organization.queries import actor_for
+from remit.kernel.parties import importing
+from remit.kernel.parties.models import Allocation, Party
+
+act, stop = sys.argv[1:]
+people = {person.name: person for person in Person.objects.all()}
+manager = actor_for(people["林晓岚"], "web")
+
+def facts_of():
+    if act == "customer.import":
+        rows = [{"row": n, "name": f"新客户{n}", "kind": "个人", "phones": f"1390571{n:04d}"} for n in range(2, 500)]
+        return {"rows": rows, "digest": importing.digest_of(rows), "count": len(rows)}
+    if act == "customer.merge":
+        kept, gone = Party.objects.filter(merged_into=None).order_by("pk")[:2]
+        return {"party": kept.pk, "gone": gone.pk}
+    if act == "customer.hand_over":
+        return {"giver": people["陈立"].pk, "taker": people["赵敏之"].pk}
+    return {"allocation": Allocation.objects.get().pk}
+
+facts = facts_of()
+waited = []
+
+def wait(execute, sql, params, many, context):
+    if not waited and re.search(stop, str(sql)):
+        waited.append(sql)
+        print("written", flush=True)
+        sys.stdin.readline()
+    return execute(sql, params, many, context)
+
+with connection.execute_wrapper(wait):
+    perform(manager, act, facts)
+print("done" if waited else "never stopped", flush=True)
+"""
+
+TABLES = (
+    "SELECT table_name FROM information_schema.tables WHERE table_name ~ '^(parties|work|audit|authority)_' ORDER BY 1"
+)
+# Before the event, everything else is written; before the first of its own rows, nothing.
+LAST = r"INSERT INTO .*audit_event"
+ACTS = [
+    ("customer.import", LAST), ("customer.import", "parties_partynumber"), ("customer.merge", LAST),
+    ("customer.merge", r"INSERT INTO .*parties_merge"), ("customer.hand_over", LAST), ("customer.hand_over", r"UPDATE .*parties_party"),
+    ("customer.allocate", LAST), ("customer.allocate", r"INSERT INTO .*parties_firstcontact"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    folder = Path(tempfile.mkdtemp(prefix="rt-crash-"))
+    folder.chmod(0o711)  # as root the server is another user, who must pass through
+    house = House(folder)
+    try:
+        house.run(FOUND)
+        yield house
+    finally:
+        house.server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def picture(house: House) -> dict[str, str]:
+    """Every row of every table that such an act writes, as one digest a table."""
+    with psycopg.connect(house.server.url("remit")) as connection:
+        tables = [name for (name,) in connection.execute(TABLES)]
+        return {
+            name: str(connection.execute(
+                f"SELECT md5(string_agg(to_jsonb(t)::text, '' ORDER BY to_jsonb(t)::text)) FROM {name} t"  # noqa: S608 # type: ignore[arg-type]
+            ).fetchone())
+            for name in tables
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "stop"), ACTS)
+def test_a_program_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str, stop: str) -> None:
+    before = picture(house)
+    program = house.program(ACT, act, stop)
+    assert program.stdout is not None
+    assert program.stdout.readline() == "written\n", program.stderr.read() if program.stderr else ""
+    program.send_signal(signal.SIGKILL)
+    program.wait(10)
+    assert picture(house) == before
+
+
+@pytest.mark.parametrize("act", ["customer.import", "customer.merge"])
+def test_postgresql_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str) -> None:
+    before = picture(house)
+    program = house.program(ACT, act, LAST)
+    assert program.stdout is not None and program.stdout.readline() == "written\n"
+    house.cut_the_power()
+    program.communicate("\n", timeout=60)
+    assert program.returncode == 1, "the act fails, and does not say that it was done"
+    wait_until(house.server.ensure_running)
+    assert picture(house) == before
+
+
+def test_after_all_that_everything_still_goes_through(house: House) -> None:
+    """No lock, no number and no half of a customer is left over; the log is whole. Runs last: it changes what is there."""
+    for act in ("customer.merge", "customer.import", "customer.hand_over"):
+        assert house.run(ACT, act, LAST).splitlines()[-1] == "done", act
+    house.run(VERIFY)
+    with psycopg.connect(house.server.url("remit")) as connection:
+        found = connection.execute(
+            "SELECT count(*), count(DISTINCT number), max(substr(number, 9)::int) FROM parties_party"
+        ).fetchone()
+    assert found == (510, 510, 510), "numbers follow each other without a gap"
