@@ -246,7 +246,8 @@ def _add_work(world: World) -> None:
 
 def _add_cases(world: World) -> None:
     """Complaints that the clerk took in: to be judged; under investigation, running and with its clock stopped; explained."""
-    put_procedure(read_file(SHIPPED / "customer-service" / "procedures" / "complaint.yaml"), "pack:test")
+    complaint = read_file(SHIPPED / "customer-service" / "procedures" / "complaint.yaml")
+    put_procedure(complaint, "pack:test")
     judged = {
         "reason_sufficient": True,
         "demand_reasonable": True,
@@ -269,6 +270,7 @@ def _add_cases(world: World) -> None:
     company = world.firm.health.pk
     world.ids["mail"] = store(letter, "mail.eml", "message/rfc822", actor=KEEPER, room="mailbox", company_id=company).pk
     world.firm.do("高岚", "case.pause", case=world["case stopped"], reason="等检验结果")
+    put_procedure(complaint.model_copy(update={"within": "9 workdays"}), "pack:test")
 
 
 def _add_plans(world: World) -> None:
@@ -355,6 +357,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "case.call": lambda w: {"step": w["step call"]},
     "case.cancel": lambda w: {"case": w["case new"], "reason": "重复登记"},
     "case.climb": lambda w: {"step": w["step new"]},
+    "case.move": lambda w: {"case": w["case running"]},
     "case.open": lambda w: _complaint("another"),
     "case.pause": lambda w: {"case": w["case running"], "reason": "等检验结果"},
     "case.redate": lambda w: {"case": w["case running"]},

@@ -63,7 +63,11 @@ def database_from_url(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django refuses both together
-        "OPTIONS": {**query, "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}},
+        "OPTIONS": {
+            **query,
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+            "prepare_threshold": 1,  # for the statements of audit/statements.py alone: the ORM's are never prepared
+        },
         "TEST": {"NAME": f"test_{unquote(parts.path.lstrip('/'))}"},
     }
 

@@ -57,6 +57,21 @@ PROCEDURES: Final[list[Address]] = [
     record("procedures:mail-file", "周岚", at={"pk": "mail"}),
     record("procedures:mail-file", WHO, at={"pk": "mail"}),
     *[page(f"procedures:case-report{kind}", WHO, "?procedure=complaint&period=week") for kind in ("", "-xlsx", "-pdf")],
+    page("procedures:case-board", WHO, "?procedure=complaint"),
+    *[
+        Address(
+            name,
+            WHO,
+            "POST",
+            colleague=422,
+            stranger=422,
+            at=at,
+            facts=lambda w: {"deed": "note", "ids": [w.case], "confirmed": "yes"},
+        )
+        for name, at in (("procedures:case-bulk", {}), ("procedures:move", {"key": "=complaint"}))
+    ],
+    Address("procedures:move", "林晓岚", at={"key": "=complaint"}),
+    call("GET /api/procedures/{key}/move", "林晓岚", at={"key": "=complaint"}),
     Address("procedures:case-new", WHO, at={"key": "=complaint"}),
     Address(
         "procedures:case-new",
@@ -83,6 +98,7 @@ PROCEDURES: Final[list[Address]] = [
     record("procedures:case-detail", WHO, at=AT),
     record("procedures:case-detail", "林晓岚", at=AT),
     record("procedures:step-hint", WHO, at=RUN),
+    record("procedures:case-record", WHO, at=AT),
     deed("procedures:case-pause", WHO, lambda _w: {"reason": "等客户"}, at=AT, may=422),  # no pause while it is judged
     deed("procedures:case-call", WHO, lambda w: {"step": w.case_run}, at=AT, may=422),  # it is judged at the desk
     deed("procedures:case-resume", WHO, at=AT, may=422),

@@ -9,7 +9,9 @@ from ninja import Path, Router, Schema
 from remit.api.caller import caller_of
 from remit.api.paging import GREATEST_ID, Page, Paging, Text, page_of
 from remit.kernel.procedures.access import case_visible_to
+from remit.kernel.procedures.bulk import MOST
 from remit.kernel.procedures.models import Case
+from remit.kernel.procedures.moving import behind, preview
 from remit.kernel.procedures.queries import Wanted, case_row, case_view, list_cases
 
 router = Router(tags=["cases"])
@@ -77,7 +79,7 @@ def show(request: HttpRequest, id: Id) -> dict[str, Any]:
     person = caller_of(request).person
     case = case_visible_to(person, id)
     view = case_view(person, case)
-    step = view.step
+    steps = {step.id: step for step in view.spec.steps}
     return {
         **_out(case),
         "version": case.version.number,
@@ -98,11 +100,58 @@ def show(request: HttpRequest, id: Id) -> dict[str, Any]:
                 "asked_position_id": run.position_id,
                 "due_at": run.due_at,
                 "rung": run.rung,
-                "fields": [field.name for field in step.fields] if step else [],
-                "outcomes": [outcome.id for outcome in step.outcomes] if step else [],
+                "fields": [field.name for field in steps[run.step].fields],
+                "outcomes": [outcome.id for outcome in steps[run.step].outcomes],
             }
             for run in view.open_runs
         ],
+    }
+
+
+class ChangeOut(Schema):
+    """`kind` is added, removed or changed; `before` and `after` are for people to read."""
+
+    kind: str
+    what: str
+    before: str
+    after: str
+
+
+class LostOut(Schema):
+    """An open step that the newest version lacks: case.move asks for its successor."""
+
+    step: str
+    name: str
+    cases: int
+
+
+class MoveOut(Schema):
+    """What moving the caller's running cases to the newest version would change. `cases` are their ids, 200 at most."""
+
+    version: int
+    cases: list[int]
+    changes: list[ChangeOut]
+    lost: list[LostOut]
+    earlier: int
+    later: int
+    late: int
+
+
+@router.get("/procedures/{key}/move", response=MoveOut)
+def show_move(request: HttpRequest, key: Annotated[str, Path(max_length=40)]) -> dict[str, Any]:
+    person = caller_of(request).person
+    cases = list(behind(person, key)[:MOST])
+    shown = preview(person, key, cases)
+    return {
+        "version": shown.version.number,
+        "cases": [case.pk for case in cases],
+        "changes": [
+            {"kind": one.kind, "what": one.what, "before": one.before, "after": one.after} for one in shown.changes
+        ],
+        "lost": [{"step": step, "name": name, "cases": count} for step, name, count in shown.lost],
+        "earlier": shown.earlier,
+        "later": shown.later,
+        "late": shown.late,
     }
 
 

@@ -1,6 +1,8 @@
 """Write events, and seal them in batches."""
 
+import datetime as dt
 import hmac
+import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from remit.kernel.audit.models import Event, Seal
+from remit.kernel.audit.statements import ask, columns_of, fields_of, shape_of
 from remit.lib import clock
 
 # Before every batch a text of fixed form goes into the digest, so that a digest can't be taken for one of another purpose.
@@ -48,28 +51,57 @@ def record(
     `subject` is (type, id, label); `position` (id, title) the position in whose right the act was done; `behalf` (person id,
     name) the one for whom a deputy acted. `facts`, `changes`, `decision` hold JSON values (amounts as text). One INSERT.
     """
+    row = event_row(
+        actor, kind, subject=subject, company_id=company_id, facts=facts, changes=changes, decision=decision,
+        position=position, behalf=behalf,
+    )  # fmt: skip
+    ((pk,),) = ask(f"{INSERT_EVENT} RETURNING id", [json.dumps(row)])
+    return Event(pk=pk, **{**row, "at": dt.datetime.fromisoformat(row["at"])})
+
+
+def event_row(
+    actor: ActorLike,
+    kind: str,
+    *,
+    subject: tuple[str, object, str] | None = None,
+    company_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    decision: Mapping[str, Any] | None = None,
+    position: tuple[int, str] | None = None,
+    behalf: tuple[int | None, str] | None = None,
+) -> dict[str, Any]:
+    """What INSERT_EVENT takes, for whoever writes the event together with something of his own. Arguments as of `record`."""
     subject_type, subject_id, subject_label = subject or ("", "", "")
     position_id, position_title = position or (actor.position_id, "")
     behalf_person_id, behalf_name = behalf or (None, "")
-    return Event.objects.create(
-        at=clock.now(),
-        kind=kind,
-        company_id=company_id,
-        actor_kind=actor.kind,
-        actor_name=actor.name,
-        actor_person_id=actor.person_id,
-        door=actor.door,
-        position_id=position_id,
-        position_title=position_title,
-        behalf_person_id=behalf_person_id,
-        behalf_name=behalf_name,
-        subject_type=subject_type,
-        subject_id=str(subject_id),
-        subject_label=subject_label[:200],
-        facts=dict(facts or {}),
-        changes=dict(changes or {}),
-        decision=dict(decision) if decision is not None else None,
-    )
+    return {
+        "at": clock.now().isoformat(),
+        "kind": kind,
+        "company_id": company_id,
+        "actor_kind": actor.kind,
+        "actor_name": actor.name,
+        "actor_person_id": actor.person_id,
+        "door": actor.door,
+        "position_id": position_id,
+        "position_title": position_title,
+        "behalf_person_id": behalf_person_id,
+        "behalf_name": behalf_name,
+        "subject_type": subject_type,
+        "subject_id": str(subject_id),
+        "subject_label": subject_label[:200],
+        "facts": dict(facts or {}),
+        "changes": dict(changes or {}),
+        "decision": dict(decision) if decision is not None else None,
+    }
+
+
+_FIELDS = fields_of(Event)
+# One event out of one JSON document.
+INSERT_EVENT = f"""
+INSERT INTO audit_event ({columns_of(_FIELDS)}) SELECT {columns_of(_FIELDS)}
+FROM jsonb_to_record(%s::jsonb) AS event({shape_of(_FIELDS)})
+"""  # noqa: S608 - the names of our own columns
 
 
 def digest_of(previous: str, rows: Iterator[str]) -> tuple[str, int]:

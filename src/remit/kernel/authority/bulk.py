@@ -70,8 +70,8 @@ def perform_rows(
 
 def _perform_row(actor: Actor, action: str, number: int, facts: Mapping[str, Any], key: str | None) -> RowResult:
     try:
-        with transaction.atomic():  # a savepoint within a batch: one row's failure leaves the next ones their turn
-            result = perform(actor, action, facts, key=f"{key}:{number}" if key else None)
+        # Its own transaction, or a savepoint within a batch: one row's failure leaves the next ones their turn.
+        result = perform(actor, action, facts, key=f"{key}:{number}" if key else None)
     except BadFacts as error:
         return RowResult(number, code="bad_facts", sentence=str(error), faults=error.faults)
     except Refusal as error:

@@ -1,5 +1,8 @@
 """Why an action was refused. Web, API and command line show `sentence`; `code` and `status` are for programs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from remit.lib.refusals import Refusal, RuleBroken
 
 __all__ = ["AlreadyDecided", "NoLongerPossible", "NotAuthorised", "NotYours", "Refusal", "RuleBroken", "UnknownAction"]
@@ -11,10 +14,14 @@ class UnknownAction(Refusal):
 
 
 class NotAuthorised(Refusal):
-    """Nobody up the line may do this, so there is nobody to ask."""
+    """Nobody up the line may do this, so there is nobody to ask. `ruling` is what the gate keeps of it (gate.one_act)."""
 
     code = "not_authorised"
     status = 403
+
+    def __init__(self, sentence: str, *, ruling: Mapping[str, Any] | None = None, **context: Any) -> None:
+        super().__init__(sentence, **context)
+        self.ruling = ruling
 
 
 class NotYours(Refusal):

@@ -5,8 +5,9 @@ Pages, API, command line, imports and agents call `perform`; nothing else runs a
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,17 +15,25 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
-from remit.kernel.audit.actions import record
+from remit.kernel.audit.actions import INSERT_EVENT, event_row, record
+from remit.kernel.audit.statements import ask, columns_of, fields_of, shape_of
 from remit.kernel.authority import explain
 from remit.kernel.authority.decisions import Decision, decide
 from remit.kernel.authority.errors import NoLongerPossible, NotAuthorised, NotYours, Refusal, RuleBroken
 from remit.kernel.authority.facts import Facts, is_storable, parse_facts, to_json
-from remit.kernel.authority.loading import authority_changed, find_action, lock_authority, rulebook_now
+from remit.kernel.authority.loading import (
+    authority_changed,
+    find_action,
+    lock_authority,
+    lock_for,
+    pinned_to,
+    rulebook_now,
+)
 from remit.kernel.authority.models import Request, Ruling
 from remit.kernel.authority.obligations import open_obligations
 from remit.kernel.authority.registry import ActionType, Call, Done
 from remit.kernel.authority.requests import facts_of, open_request
-from remit.kernel.authority.rulebook import Rulebook, Verdict
+from remit.kernel.authority.rulebook import NO_RULES, Rulebook, Verdict
 from remit.kernel.organization.models import Person, Position
 from remit.kernel.organization.queries import today
 from remit.lib import clock
@@ -81,33 +90,57 @@ def perform(
     rules refuse with. One transaction; nothing of it remains if anything fails.
     """
     action = find_action(name)
-    person = _person(actor)
+    _require_somebody(actor)
     facts = parse_facts(action.facts, given)
-    refused: Decision | None = None
-    with transaction.atomic():
+    with one_act():
         exclusively = action.takes_authority_lock(facts)
-        version = lock_authority(exclusively=exclusively)
-        if key is not None and person is not None and (earlier := _answered_before(person, key, action, facts)):
-            return earlier
-        book = rulebook_now(version=version)
-        decision = decide(person, action, facts, position_id=position_id or actor.position_id, rulebook=book)
-        decision = _with_windows_locked(decision, actor, position_id)
-        if decision.is_granted:
-            return _carry_out(actor, decision, key)
-        if decision.outcome == "approval":
-            return _ask(actor, decision, key)
-        refused = decision
-        _rule(actor, decision, outcome="refused")
-    raise NotAuthorised(refused.sentence, decision=refused.as_json())
+        person = None
+        if actor.person_id is None:
+            version = lock_authority(exclusively=exclusively)
+        else:
+            version, person = lock_for(actor.person_id, exclusively=exclusively)
+        with pinned_to(version):
+            if key is not None and person is not None and (earlier := _answered_before(person, key, action, facts)):
+                return earlier
+            # The system asks nobody: while a house is being set up, each act would otherwise compile a rulebook for nothing.
+            book = rulebook_now(version=version) if person is not None else NO_RULES
+            decision = decide(person, action, facts, position_id=position_id or actor.position_id, rulebook=book)
+            decision = _with_windows_locked(decision, actor, position_id)
+            if decision.is_granted:
+                return _carry_out(actor, decision, key)
+            if decision.outcome == "approval":
+                return _ask(actor, decision, key)
+            raise NotAuthorised(
+                decision.sentence, decision=decision.as_json(), ruling=_ruling(actor, decision, outcome="refused")
+            )
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """A transaction of which, where authority refuses, nothing remains but the ruling that refused.
+
+    It is written after the transaction was undone, by each act through which the refusal passes: what an act within an act wrote,
+    the outer one undoes. Whoever opens a transaction around `perform` uses this instead of `transaction.atomic`.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except NotAuthorised as refusal:
+        if refusal.ruling is not None:
+            ask(_INSERT_RULING, [json.dumps(refusal.ruling)])
+        raise
+
+
+def _require_somebody(actor: Actor) -> None:
+    """A login that belongs to nobody here holds no position and may nothing."""
+    if actor.person_id is None and actor.kind != "system":
+        raise NotAuthorised(_("Your login belongs to nobody who works here; ask whoever manages logins to link it."))
 
 
 def _person(actor: Actor) -> Person | None:
-    """The person who acts; None for the system alone. A login that belongs to nobody here holds no position and may nothing."""
-    if actor.person_id is not None:
-        return Person.objects.select_related("company").get(pk=actor.person_id)
-    if actor.kind != "system":
-        raise NotAuthorised(_("Your login belongs to nobody who works here; ask whoever manages logins to link it."))
-    return None
+    """The person who acts; None for the system alone."""
+    _require_somebody(actor)
+    return Person.objects.select_related("company").get(pk=actor.person_id) if actor.person_id is not None else None
 
 
 def facts_digest(action: str, facts: Facts | Mapping[str, Any]) -> str:
@@ -158,12 +191,17 @@ def _carry_out(actor: Actor, decision: Decision, key: str | None) -> Result:
     done = _run(call)
     if action.changes_authority is True:
         authority_changed()
-    event_id = _write_event(actor, decision, done)
-    result = Result("done", decision.sentence, _subject(done), event_id, changes=done.changes)
-    ruling = _rule(actor, decision, outcome="granted", event_id=event_id, key=key, answer=result.as_json())
-    if verdict.grant is not None and ruling is not None:
-        open_obligations(ruling, verdict.grant, decision.rulebook, decision.facts)
-    return result
+    told = decision.as_json()
+    event = _event_row(actor, decision, done, told)
+    if decision.person is None:  # no authority was asked: the event alone
+        ((event_id,),) = ask(f"{INSERT_EVENT} RETURNING id", [json.dumps(event)])
+        return Result("done", told["sentence"], _subject(done), event_id, changes=done.changes)
+    answer = Result("done", told["sentence"], _subject(done), changes=done.changes)
+    row = _ruling(actor, decision, outcome="granted", key=key, answer=answer.as_json())
+    ((event_id, ruling_id),) = ask(_INSERT_BOTH, [json.dumps(event), json.dumps(row)])
+    if verdict.grant is not None and verdict.grant.obligations:
+        open_obligations(Ruling.objects.get(pk=ruling_id), verdict.grant, decision.rulebook, decision.facts)
+    return replace(answer, event_id=event_id)
 
 
 def carry_out_approved(
@@ -228,7 +266,7 @@ def _subject(done: Done) -> tuple[str, str, str]:
     return (kind, str(pk), label)
 
 
-def _write_event(actor: Actor, decision: Decision, done: Done) -> int:
+def _event_row(actor: Actor, decision: Decision, done: Done, told: Mapping[str, Any]) -> dict[str, Any]:
     verdict, book = decision.verdict, decision.rulebook
     position = book.structure.positions.get(verdict.position_id) if verdict.position_id else None
     behalf = None
@@ -236,21 +274,20 @@ def _write_event(actor: Actor, decision: Decision, done: Done) -> int:
         principal_id = verdict.acting.principal_id
         vacant = _("vacant: %(position)s") % {"position": position.title if position else ""}
         behalf = (principal_id, book.structure.people.get(principal_id, "") if principal_id else vacant)
-    event = record(
+    return event_row(
         actor,
         decision.action.name,
         subject=done.subject,
         company_id=done.company_id or (decision.person.company_id if decision.person else None),
         facts=decision.action.to_json(decision.facts),
         changes=done.changes,
-        decision=decision.as_json(),
+        decision=told,
         position=(position.id, position.title) if position else None,
         behalf=behalf,
     )
-    return event.pk
 
 
-def _rule(
+def _ruling(
     actor: Actor,
     decision: Decision,
     *,
@@ -259,28 +296,49 @@ def _rule(
     key: str | None = None,
     answer: Mapping[str, Any] | None = None,
     request: Request | None = None,
-) -> Ruling | None:
-    """Keep the decision. The system's own acts leave their event only: no authority was asked."""
-    if decision.person is None:
-        return None
+) -> dict[str, Any]:
+    """The decision as it is kept. The system's own acts leave their event only: no authority was asked."""
+    assert decision.person is not None  # noqa: S101 - see above
     verdict = decision.verdict
-    return Ruling.objects.create(
-        action=decision.action.name,
-        company_id=decision.person.company_id,
-        person=decision.person,
-        position_id=verdict.position_id,
-        behalf_of_id=decision.behalf_id,
-        facts=decision.action.to_json(decision.facts),
-        outcome=outcome,
-        grant_id=verdict.grant.id if verdict.grant and outcome == "granted" else None,
-        inherent=str(decision.inherent or "")[:200],
-        door=actor.door,
-        request=request,
-        event_id=event_id,
-        idempotency_key=key,
-        answer=dict(answer or {}),
-        at=clock.now(),
-    )
+    return {
+        "action": decision.action.name,
+        "company_id": decision.person.company_id,
+        "person_id": decision.person.pk,
+        "position_id": verdict.position_id,
+        "behalf_of_id": decision.behalf_id,
+        "facts": decision.action.to_json(decision.facts),
+        "outcome": outcome,
+        "grant_id": verdict.grant.id if verdict.grant and outcome == "granted" else None,
+        "inherent": str(decision.inherent or "")[:200],
+        "door": actor.door,
+        "request_id": request.pk if request else None,
+        "event_id": event_id,
+        "idempotency_key": key,
+        "answer": dict(answer or {}),
+        "at": clock.now().isoformat(),
+    }
+
+
+_RULING_FIELDS: Final = fields_of(Ruling)
+_RULING_COLUMNS: Final = columns_of(_RULING_FIELDS)
+_RULING_SHAPE: Final = shape_of(_RULING_FIELDS)
+# One ruling out of one JSON document; and both in one statement, the event's id in the ruling and in its answer.
+_INSERT_RULING: Final = f"""
+INSERT INTO authority_ruling ({_RULING_COLUMNS}) SELECT {_RULING_COLUMNS} FROM jsonb_to_record(%s::jsonb) AS ruling({_RULING_SHAPE})
+RETURNING id
+"""  # noqa: S608 - the names of our own columns
+_INSERT_BOTH: Final = f"""
+WITH event AS ({INSERT_EVENT} RETURNING id),
+given AS (
+    SELECT jsonb_set(asked.row || jsonb_build_object('event_id', event.id), '{{answer,event_id}}', to_jsonb(event.id)) AS row
+    FROM event, (SELECT %s::jsonb AS row) AS asked
+),
+ruling AS (
+    INSERT INTO authority_ruling ({_RULING_COLUMNS}) SELECT {_RULING_COLUMNS}
+    FROM given, jsonb_to_record(given.row) AS ruling({_RULING_SHAPE}) RETURNING id
+)
+SELECT event.id, ruling.id FROM event, ruling
+"""  # noqa: S608 - the names of our own columns
 
 
 def _ask(actor: Actor, decision: Decision, key: str | None) -> Result:
@@ -307,7 +365,10 @@ def _ask(actor: Actor, decision: Decision, key: str | None) -> Result:
         request.pk,
         request.number,
     )
-    _rule(actor, decision, outcome="approval", event_id=event.pk, key=key, answer=result.as_json(), request=request)
+    row = _ruling(
+        actor, decision, outcome="approval", event_id=event.pk, key=key, answer=result.as_json(), request=request
+    )
+    ask(_INSERT_RULING, [json.dumps(row)])
     return result
 
 

@@ -9,23 +9,31 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from remit.kernel.audit.statements import ask, columns_of, fields_of
 from remit.kernel.authority.declared import action_from_row
 from remit.kernel.authority.errors import UnknownAction
 from remit.kernel.authority.models import AuthorityState, DeclaredAction, Grant
 from remit.kernel.authority.registry import CODED, ActionType
 from remit.kernel.authority.rulebook import ActingRule, GrantRule, Rulebook
-from remit.kernel.organization.models import Acting
+from remit.kernel.organization.models import Acting, Person, Unit
 from remit.kernel.organization.queries import structure_on
 from remit.lib import clock
 from remit.lib.limits import Bound, parse_bound
 
 # One advisory lock for "what decisions rest on": every act takes it shared, every change of authority exclusively.
 AUTHORITY_LOCK: Final = 0x52454D49
+
+_PERSON_FIELDS: Final = fields_of(Person, without=())
+_UNIT_FIELDS: Final = fields_of(Unit, without=())
+_VERSION_AND_PERSON: Final = f"""
+SELECT state.version, {columns_of(_PERSON_FIELDS, "person")}, {columns_of(_UNIT_FIELDS, "company")}
+FROM authority_authoritystate state, organization_person person JOIN organization_unit company ON company.id = person.company_id
+WHERE state.id = 1 AND person.id = %s
+"""  # noqa: S608 - the names of our own columns
 
 _cache: Rulebook | None = None
 _actions: tuple[int, dict[str, ActionType]] | None = None
@@ -39,13 +47,28 @@ def lock_authority(*, exclusively: bool = False) -> int:
 
     Two statements on purpose: the version is read with a snapshot that is taken after the lock was granted.
     """
-    function = "pg_advisory_xact_lock" if exclusively else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [AUTHORITY_LOCK])
+    _take_lock(exclusively=exclusively)
     version = _version_in_force()
     if _pinned.get() is not None:
         _pinned.set([version])
     return version
+
+
+def _take_lock(*, exclusively: bool) -> None:
+    function = "pg_advisory_xact_lock" if exclusively else "pg_advisory_xact_lock_shared"
+    ask(f"SELECT {function}(%s)", [AUTHORITY_LOCK])
+
+
+def lock_for(person_id: int, *, exclusively: bool = False) -> tuple[int, Person]:
+    """As `lock_authority`, together with the person who acts and his company, read in the same look. Raises Person.DoesNotExist."""
+    _take_lock(exclusively=exclusively)
+    found = ask(_VERSION_AND_PERSON, [person_id])
+    if not found:
+        raise Person.DoesNotExist
+    version, *row = found[0]
+    person = Person.from_db("default", [one.attname for one in _PERSON_FIELDS], row[: len(_PERSON_FIELDS)])
+    person.company = Unit.from_db("default", [one.attname for one in _UNIT_FIELDS], row[len(_PERSON_FIELDS) :])
+    return version, person
 
 
 def current_version() -> int:
@@ -59,6 +82,19 @@ def current_version() -> int:
 
 
 @contextmanager
+def pinned_to(version: int) -> Iterator[None]:
+    """While the caller holds the lock the version is known; what changes it (`authority_changed`) makes it asked for again."""
+    around = _pinned.get()
+    token = _pinned.set([version])
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+        if around is not None:
+            around.clear()
+
+
+@contextmanager
 def one_look() -> Iterator[None]:
     """A page that is only read asks once which version is in force, and is drawn from that one from top to bottom."""
     token = _pinned.set([])
@@ -69,11 +105,8 @@ def one_look() -> Iterator[None]:
 
 
 def _version_in_force() -> int:
-    """One look-up by key. Plain SQL: every act asks several times, and the ORM around it would cost more than the answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version FROM authority_authoritystate WHERE id = 1")
-        (version,) = cursor.fetchone()
-    return int(version)
+    """One look-up by key."""
+    return int(ask("SELECT version FROM authority_authoritystate WHERE id = 1")[0][0])
 
 
 def authority_changed() -> None:
@@ -83,6 +116,8 @@ def authority_changed() -> None:
     that had compiled the first would go on believing it.
     """
     AuthorityState.objects.filter(pk=1).update(version=Greatest(F("version") + 1, time.time_ns() // 1000))
+    if (pinned := _pinned.get()) is not None:
+        pinned.clear()
 
 
 def rulebook_now(at: dt.datetime | None = None, version: int | None = None) -> Rulebook:
@@ -169,7 +204,9 @@ def all_actions() -> dict[str, ActionType]:
 
 
 def find_action(name: str) -> ActionType:
-    """Raises UnknownAction with what may have been meant."""
+    """No query for a coded one: nothing declared takes its name. Raises UnknownAction with what may have been meant."""
+    if (coded := CODED.get(name)) is not None:
+        return coded
     actions = all_actions()
     found = actions.get(name)
     if found is None:

@@ -333,6 +333,15 @@ class Rulebook:
 
 
 NO_SHAPE = ActionShape()
+# Of nobody and nothing, for whoever acts without asking.
+NO_RULES = Rulebook(
+    structure=Structure(dt.date.min, {}, {}, {}),
+    grants=(),
+    actings=(),
+    shapes={},
+    at=dt.datetime.min.replace(tzinfo=dt.UTC),
+    valid_until=dt.datetime.max.replace(tzinfo=dt.UTC),
+)
 # What an absent figure counts as: no bound covers it.
 BEYOND_ALL_BOUNDS = Decimal("Infinity")
 

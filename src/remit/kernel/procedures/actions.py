@@ -1,12 +1,12 @@
 """The verbs of a case. Each is an action of the registry: pages, API, command line and agents go through the same gate."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from remit.kernel.audit.statements import ask
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.gate import Result, perform
@@ -19,14 +19,16 @@ from remit.kernel.parties.models import Party
 from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.answers import is_asked, parse_answers
 from remit.kernel.procedures.compiled import label, latest_version, spec_of
-from remit.kernel.procedures.engine import finish_run, is_asked_of, possible_outcomes
+from remit.kernel.procedures.engine import Move, is_asked_of, possible_outcomes
 from remit.kernel.procedures.errors import StepClosed
 from remit.kernel.procedures.evidence import with_evidence
 from remit.kernel.procedures.format import NUMBER, SUBJECT, Deed, FormField, ProcedureSpec, Step
+from remit.kernel.procedures.locking import lock_run
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.notices import close_notices
 from remit.kernel.procedures.noting import note_in_file
 from remit.kernel.procedures.opening import Opening, open_cases
+from remit.kernel.procedures.papers import produce
 from remit.kernel.procedures.performers import Asked
 from remit.kernel.procedures.telephone import refuse_rest
 from remit.kernel.work.actions import close_item
@@ -100,7 +102,8 @@ def open_case(call: Call) -> Done:
         started_at=started_at,
     )
     case = open_cases(version, company_id, [opening], call.at, book)[0]
-    return _done(case, opened=True, step=case.step, due_at=case.due_at.isoformat())
+    asks = list(case.runs.order_by("pk").values_list("pk", flat=True))
+    return _done(case, opened=True, step=case.step, due_at=case.due_at.isoformat(), asks=asks)
 
 
 def _somebody(call: Call) -> Person:
@@ -140,18 +143,27 @@ def _keep_to_company(fields: tuple[FormField, ...], answers: dict[str, Any], com
 # --- submit ------------------------------------------------------------------------------------------------------------------
 
 
+_ASKED: Final = "SELECT case_id, person_id, position_id, excepted_id, rung FROM procedures_steprun WHERE id = %s"
+
+
 def _run_of(facts: Facts) -> StepRun:
-    found = StepRun.objects.filter(pk=int(str(facts["step"])))
-    run = found.only("case", "person", "position", "excepted", "rung").order_by().first()
-    if run is None:
+    """Of a run what says whom it asks. One look-up by key."""
+    pk = int(str(facts["step"]))
+    found = ask(_ASKED, [pk])
+    if not found:
         raise NotYours(_("There is no such step."))
-    return run
+    case_id, person_id, position_id, excepted_id, rung = found[0]
+    return StepRun(
+        id=pk, case_id=case_id, person_id=person_id, position_id=position_id, excepted_id=excepted_id, rung=rung
+    )
 
 
 def may_do(run: StepRun, person_id: int, book: Rulebook) -> bool:
     """Whom the step asks; and, once it has climbed, the positions that it has reached."""
     if is_asked_of(Asked(run.person_id, run.position_id, run.excepted_id), person_id, book):
         return True
+    if not run.rung:
+        return False
     reached = rungs_of(run, book)[: run.rung]
     mine = {*book.positions_of(person_id), *(one.position_id for one in book.deputyships(person_id))}
     return person_id != run.excepted_id and any(position_id in mine for position_id in reached)
@@ -179,12 +191,12 @@ def _performer(person: Person, facts: Facts) -> str | None:
 @action("case.call", gettext_lazy("Call the customer"), RUN, inherent=_performer)
 def call_customer(call: Call) -> Done:
     """The conversation begins: refused in the customer's time of rest (R-024). The page shows the script from now on."""
-    case, run = lock_run(call.id_of("step"))
+    case, run, calendar = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     step = spec_of(case.version).step(run.step)
     if step is None or step.telephone is None:
         raise RuleBroken(_("This step is not done by telephone."))
-    refuse_rest(step.telephone, calendar_of(case.company_id), call.at)
+    refuse_rest(step.telephone, calendar, call.at)
     run.called_at = call.at
     run.save(update_fields=["called_at"])
     return _done(case, step=step.id, called=True)
@@ -204,7 +216,7 @@ def submit(call: Call) -> Done:
     Of two at the same second the later is told who was first.
     """
     person = _somebody(call)
-    case, run = lock_run(call.id_of("step"))
+    case, run, calendar = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     spec = spec_of(case.version)
     step = spec.step(run.step)
@@ -215,7 +227,6 @@ def submit(call: Call) -> Done:
     book = rulebook_now()
     _keep_to_company(step.fields, answers, case.company_id, book)
     outcome = _outcome(step, call.text("outcome"), answers)
-    calendar = calendar_of(case.company_id)
     run.values = with_evidence(answers, step.fields, case.values, case.company_id, calendar)
     run.outcome = outcome
     result = _carry_out(call, case, run, step)
@@ -226,28 +237,12 @@ def submit(call: Call) -> Done:
         return _done(case, step=step.id, waits_for=result.request_number)
     if result is not None:
         run.matter_number, run.event_id = str(result.changes.get("number", "")), result.event_id
-    came_to = finish_run(case, run, outcome, call.at, person, book)
+    move = Move(case, call.at, book, calendar)
+    came_to = move.finish(run, outcome, person)
+    asks = move.write()
     note_in_file(call.actor, person, case, run)
-    return _done(case, step=step.id, outcome=outcome, next=came_to)
-
-
-def lock_run(pk: int) -> tuple[Case, StepRun]:
-    """The run with its case, both locked by the case's row: whoever comes second sees what the first did."""
-    case = _locked(Case.objects.filter(runs=pk)).first()
-    if case is None:
-        raise NotYours(_("There is no such step."))
-    # A statement of its own: it sees what was committed while the lock was waited for.
-    run = StepRun.objects.get(pk=pk)
-    run.case = case
-    return case, run
-
-
-def lock_case(pk: int) -> Case:
-    return _locked(Case.objects.filter(pk=pk)).get()
-
-
-def _locked(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.select_for_update(of=("self",)).select_related("version", "party").order_by()
+    produce(call.actor, case)
+    return _done(case, step=step.id, outcome=outcome, next=came_to, asks=asks)
 
 
 def refuse_closed(case: Case, run: StepRun) -> None:

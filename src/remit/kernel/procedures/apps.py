@@ -8,7 +8,7 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from remit.kernel.authority import hooks
         from remit.kernel.documents.access import let_read
-        from remit.kernel.procedures import access, actions, disclosing, merging, redating, standing, waiting  # noqa: F401 - declaring is importing
+        from remit.kernel.procedures import access, actions, disclosing, merging, moving, redating, standing, waiting  # noqa: F401 - declaring is importing
         from remit.kernel.procedures.mailbox import receiving, settings  # noqa: F401 - as above
         from remit.kernel.procedures.plans import actions as plan_actions  # noqa: F401
 

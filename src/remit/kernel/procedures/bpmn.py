@@ -10,7 +10,7 @@ from lxml import etree
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.diagram import performers_text
 from remit.kernel.procedures.format import ProcedureSpec, Step
-from remit.kernel.procedures.layout import gateway_id, lay_out
+from remit.kernel.procedures.layout import fork_id, gateway_id, join_id, lay_out
 from remit.lib.calendars import duration_label, parse_duration
 
 MODEL: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -44,10 +44,17 @@ def to_bpmn(spec: ProcedureSpec, target: str) -> bytes:
 
     flows(_sub(process, MODEL, "startEvent", id="node_start"), "start")
     for step in spec.steps:
+        if step.wait_for:
+            kind = "parallelGateway" if step.wait == "all" else "complexGateway"
+            flows(_sub(process, MODEL, kind, id=f"node_{join_id(step)}", gatewayDirection="Converging"), join_id(step))
         _task(process, step, flows)
         if len(step.outcomes) > 1:
             key = gateway_id(step)
             flows(_sub(process, MODEL, "exclusiveGateway", id=f"node_{key}", gatewayDirection="Diverging"), key)
+        for outcome in step.outcomes:
+            if len(outcome.targets) > 1:
+                key = fork_id(step, outcome)
+                flows(_sub(process, MODEL, "parallelGateway", id=f"node_{key}", gatewayDirection="Diverging"), key)
     for end in spec.ends:
         flows(_sub(process, MODEL, "endEvent", id=f"node_{end.id}", name=label(end.labels)), end.id)
     for way in layout.ways:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from remit.kernel.procedures.branches import forks_of
 from remit.kernel.procedures.format import NUMBER, SUBJECT, WITH_FIELD, FormField, Performer, ProcedureSpec, Step
 from remit.kernel.procedures.telephone import SPOKEN, placeholders
 from remit.lib.calendars import WorkingCalendar, parse_duration
@@ -56,6 +57,7 @@ class _Check:
             yield from self._step(("steps", at), step)
         yield from self._ends()
         yield from self._ways()
+        yield from self._branches()
         yield from self._terms()
 
     def _names(self) -> Iterator[Fault]:
@@ -130,11 +132,20 @@ class _Check:
             yield from self._performer((*place, "by", at), performer)
         for at, performer in enumerate(step.tell):
             yield from self._performer((*place, "tell", at), performer)
+        if step.wait == "any" and not step.wait_for:
+            yield self.fault((*place, "wait"), "wait 只属于写了 wait_for 的步骤。")
         own = {field.name for field in step.fields}
         for at, outcome in enumerate(step.outcomes):
-            if outcome.next not in self.steps | self.ends:
-                hint = f"可用：{'、'.join([one.id for one in self.spec.steps] + [one.id for one in self.spec.ends])}。"
-                yield self.fault((*place, "outcomes", at, "next"), f"没有“{outcome.next}”这个步骤或结束。", hint)
+            if not isinstance(outcome.next, str) and len(set(outcome.next)) < max(2, len(outcome.next)):
+                yield self.fault(
+                    (*place, "outcomes", at, "next"), "并行的路至少两条，各不相同；只有一条就直接写它的名字。"
+                )
+            for target in outcome.targets:
+                if target not in self.steps | self.ends:
+                    hint = (
+                        f"可用：{'、'.join([one.id for one in self.spec.steps] + [one.id for one in self.spec.ends])}。"
+                    )
+                    yield self.fault((*place, "outcomes", at, "next"), f"没有“{target}”这个步骤或结束。", hint)
             if outcome.id in {one.id for one in step.outcomes[:at]}:
                 yield self.fault((*place, "outcomes", at, "id"), f"这一步已有结果“{outcome.id}”。")
             for name in outcome.when.keys() - own:
@@ -207,7 +218,7 @@ class _Check:
 
     def _ways(self) -> Iterator[Fault]:
         """From the first step every step is reached, and from every step an end."""
-        ways = {step.id: {outcome.next for outcome in step.outcomes} for step in self.spec.steps}
+        ways = {step.id: {key for outcome in step.outcomes for key in outcome.targets} for step in self.spec.steps}
         reached, todo = set[str](), [self.spec.steps[0].id]
         if self.spec.reopening:
             todo.append(self.spec.reopening.at)
@@ -229,6 +240,41 @@ class _Check:
         for at, end in enumerate(self.spec.ends):
             if end.id not in reached:
                 yield self.fault(("ends", at, "id"), f"没有任何结果通向结束“{end.id}”。")
+
+    def _branches(self) -> Iterator[Fault]:
+        """Branches keep apart and come together in one step; whoever waits can be reached by all that it waits for."""
+        forks = {(fork.step, fork.outcome): fork for fork in forks_of(self.spec)}
+        for at, step in enumerate(self.spec.steps):
+            for nth, outcome in enumerate(step.outcomes):
+                fork = forks.get((step.id, outcome.id))
+                if fork is not None and fork.join is None:
+                    yield self.fault(
+                        ("steps", at, "outcomes", nth, "next"),
+                        "这几条并行的路走不到一处：每条路要各走各的步骤，最后都进入同一个写了 wait_for 的步骤，中途不能结束。",
+                    )
+                for key in outcome.targets:
+                    target = self.spec.step(key)
+                    if target is not None and target.wait_for and step.id not in target.wait_for:
+                        yield self.fault(
+                            ("steps", at, "outcomes", nth, "next"), f"“{key}”的 wait_for 里没有“{step.id}”。"
+                        )
+            if step.wait_for:
+                yield from self._join(("steps", at), step)
+        inside = {key for fork in forks.values() if fork.join for key in fork.inside}
+        if self.spec.reopening and self.spec.reopening.at in inside:
+            yield self.fault(("reopening", "at"), "不能从并行的一条路中间重新开始：另一条路没有人走。")
+
+    def _join(self, place: Place, step: Step) -> Iterator[Fault]:
+        for at, key in enumerate(step.wait_for):
+            last = self.spec.step(key)
+            if last is None:
+                yield self.fault((*place, "wait_for", at), f"没有“{key}”这个步骤。", self._steps_known())
+            elif not any(step.id in outcome.targets for outcome in last.outcomes):
+                yield self.fault((*place, "wait_for", at), f"“{key}”没有任何结果通向“{step.id}”。")
+        if not any(fork.join == step.id for fork in forks_of(self.spec)):
+            yield self.fault(
+                (*place, "wait_for"), f"“{step.id}”永远等不齐：它等的步骤不是同一处分开的几条并行的路的最后一步。"
+            )
 
     def _terms(self) -> Iterator[Fault]:
         """No single step may have more time than the whole case."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import Performer, ProcedureSpec, Step
-from remit.kernel.procedures.layout import Box, Way, lay_out
+from remit.kernel.procedures.layout import Box, Way, join_id, lay_out
 from remit.lib.calendars import duration_label, parse_duration
 
 LINE: Final = 9  # signs that fit into a box
@@ -33,7 +33,9 @@ def described(spec: ProcedureSpec) -> str:
     names = {step.id: label(step.labels) for step in spec.steps} | {end.id: label(end.labels) for end in spec.ends}
     lines = []
     for step in spec.steps:
-        ways = "、".join(f"{label(one.labels)} → {names[one.next]}" for one in step.outcomes)
+        ways = "、".join(
+            f"{label(one.labels)} → {' + '.join(names[key] for key in one.targets)}" for one in step.outcomes
+        )
         lines.append(f"{label(step.labels)}: {ways}")
     return "；".join(lines)
 
@@ -63,9 +65,15 @@ def performers_text(step: Step) -> str:
 
 def _box(box: Box, spec: ProcedureSpec, current: str) -> str:
     x, y = box.middle
-    if box.kind == "gateway":
+    if box.kind in ("gateway", "fork", "join"):
         corners = f"{x:g},{box.y:g} {box.x + box.width:g},{y:g} {x:g},{box.y + box.height:g} {box.x:g},{y:g}"
-        return f'<polygon class="diagram__gateway" points="{corners}"/>'
+        rhomb = f'<polygon class="diagram__gateway" points="{corners}"/>'
+        if box.kind == "gateway":
+            return rhomb
+        # Side by side, as the standard's signs have it: a plus where all are waited for, a star where the first is enough.
+        arms = [(0, 7), (7, 0), (5, 5), (5, -5)] if _takes_the_first(box, spec) else [(0, 7), (7, 0)]
+        signs = "".join(f"M{x - dx:g} {y - dy:g} L{x + dx:g} {y + dy:g}" for dx, dy in arms)
+        return f'{rhomb}<path class="diagram__way" d="{signs}"/>'
     if box.kind == "start":
         return f'<circle class="diagram__start" cx="{x:g}" cy="{y:g}" r="{box.width / 2:g}"/>'
     if box.kind == "end":
@@ -85,6 +93,10 @@ def _box(box: Box, spec: ProcedureSpec, current: str) -> str:
         f'<text class="diagram__name" x="{x:g}" y="{y - 4:g}" text-anchor="middle">{escape(_short(name))}</text>'
         f'<text class="diagram__note" x="{x:g}" y="{y + 16:g}" text-anchor="middle">{escape(within)}</text>'
     )
+
+
+def _takes_the_first(box: Box, spec: ProcedureSpec) -> bool:
+    return any(step.wait == "any" and join_id(step) == box.id for step in spec.steps)
 
 
 def _short(text: str) -> str:

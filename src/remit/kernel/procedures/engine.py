@@ -1,10 +1,12 @@
-"""What moves a case: open the runs of a step, close one, follow its outcome to the next step or to an end.
+"""What moves a case: open the runs of a step, close one, follow its outcome to the next steps or to an end.
 
-Called by the actions, inside their transaction and with the case locked; nothing here decides who may.
+Called by the actions, inside their transaction and with the case locked; nothing here decides who may. A `Move` gathers what one act
+changes and writes it in one statement (writing.py).
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import F
@@ -15,20 +17,26 @@ from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.rulebook import Rulebook
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.answers import is_asked
+from remit.kernel.procedures.branches import joined_at
 from remit.kernel.procedures.clocks import Stop, due_moment, share_moment, stops_of
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.errors import GateClosed
-from remit.kernel.procedures.format import End, Labels, ProcedureSpec, Step
+from remit.kernel.procedures.evidence import joined
+from remit.kernel.procedures.format import End, Labels, Outcome, ProcedureSpec, Step
 from remit.kernel.procedures.models import Case, CaseMoment, CaseNumber, StepRun
 from remit.kernel.procedures.performers import Asked, Standing, asked_by
-from remit.kernel.work.actions import Performer, close_item, draft_item, open_item, open_items
+from remit.kernel.procedures.writing import Changes, write
+from remit.kernel.work.actions import Performer, draft_item, open_items
 from remit.kernel.work.calendars import calendar_of
 from remit.kernel.work.models import WorkItem
+from remit.kernel.work.statements import item_row
 from remit.lib.calendars import WorkingCalendar
 
 ITEM: Final = "case"
 NOTICE: Final = "case_notice"
 OVERDUE: Final = "case_overdue"
+# The outcome of a case that was taken in by mistake; ends of procedures can't be called so.
+CANCELLED: Final = "_cancelled"
 
 
 def next_numbers(company_id: int, prefix: str, at: dt.datetime, count: int) -> list[str]:
@@ -54,28 +62,241 @@ def standing_of(case: Case, book: Rulebook) -> Standing:
     return Standing(desk, case.handler_id, case.opened_by_id or case.handler_id, owner_id, case.values)
 
 
-def open_step(case: Case, step: Step, at: dt.datetime, book: Rulebook, *, nth: int = 1) -> list[StepRun]:
-    """Ask the performers of a step, each with a work item."""
-    spec, calendar = spec_of(case.version), calendar_of(case.company_id)
-    asked = asked_by(step.by, standing_of(case, book), book)
-    due = due_moment(calendar, step.within, at, [], at)
-    runs = [
-        StepRun(
-            company_id=case.company_id, case=case, step=step.id, round=nth, opened_at=at, due_at=due, climb_at=due,
-            person_id=one.person_id, position_id=one.position_id, excepted_id=one.excepted_id,
+class Move:
+    """One act's changes of one case. Ask, finish, end and note as the act wants; then `write`, once."""
+
+    def __init__(self, case: Case, at: dt.datetime, book: Rulebook, calendar: WorkingCalendar | None = None) -> None:
+        self.case, self.at, self.book = case, at, book
+        self.spec = spec_of(case.version)
+        self.calendar = calendar or calendar_of(case.company_id)
+        self._touched: dict[int, StepRun] = {}
+        self._answers: dict[str, Any] = {}
+        self._asked: list[tuple[Step, dict[str, Any]]] = []
+        self._changes: Changes = {"case": {}, "runs": [], "asked": [], "ended": [], "items": [], "moments": []}
+
+    @cached_property
+    def _earlier(self) -> dict[int, StepRun]:
+        """All runs that the case has had, in order; read where a join, a loop, a gate or a colleague makes it matter."""
+        return {run.pk: run for run in self.case.runs.order_by("pk")}
+
+    @property
+    def runs(self) -> list[StepRun]:
+        return [self._touched.get(pk, run) for pk, run in self._earlier.items()]
+
+    @property
+    def open_steps(self) -> list[Step]:
+        """The steps that are worked on after this move, in the order of the file."""
+        asked = {step.id for step, _row in self._asked}
+        if not asked or self._has_branches:
+            asked |= {run.step for run in self.runs if run.closed_at is None}
+        return [step for step in self.spec.steps if step.id in asked]
+
+    @cached_property
+    def _has_branches(self) -> bool:
+        return any(step.wait_for for step in self.spec.steps)
+
+    # --- what an act asks for --------------------------------------------------------------------------------------------
+
+    def ask(self, step: Step) -> None:
+        """Ask the performers of a step, each with a work item."""
+        due = due_moment(self.calendar, step.within, self.at, [], self.at)
+        labels, provenances = item_labels(step.labels, self.case), provenances_of(self.spec, step)
+        for one in asked_by(step.by, standing_of(self.case, self.book), self.book):
+            performer = Performer(one.person_id, one.position_id, one.excepted_id)
+            item = item_row(
+                ITEM, "", performer, due_at=due, labels=labels, provenances=provenances, target=self.case.pk,
+                action="case.submit", company_id=self.case.company_id,
+            )  # fmt: skip
+            row = {
+                "company_id": self.case.company_id,
+                "case_id": self.case.pk,
+                "step": step.id,
+                "person_id": one.person_id,
+                "position_id": one.position_id,
+                "excepted_id": one.excepted_id,
+                "opened_at": self.at.isoformat(),
+                "due_at": due.isoformat(),
+                "item": item,
+            }
+            self._asked.append((step, row))
+
+    def close(self, run: StepRun, by: Person | None, outcome: str = "") -> None:
+        """The run asks nobody any more; without `by` it fell away. What climbed with it is settled."""
+        run.closed_at, run.closed_by, run.outcome, run.climb_at = self.at, by, outcome, None
+        self._touched[run.pk] = run
+        by_id = by.pk if by else None
+        self._changes["runs"].append(
+            {
+                "id": run.pk,
+                "closed_at": self.at.isoformat(),
+                "closed_by_id": by_id,
+                "outcome": outcome,
+                "values": run.values,
+                "request_id": run.request_id,
+                "matter_number": run.matter_number,
+                "event_id": run.event_id,
+            }
         )
-        for one in asked
-    ]  # fmt: skip
-    StepRun.objects.bulk_create(runs)
-    for run in runs:
-        open_run_item(case, run, spec, step)
-    return runs
+        keys = [(ITEM, str(run.pk), by_id), *((OVERDUE, f"{run.pk}.{rung}", None) for rung in range(1, run.rung + 1))]
+        self._changes["ended"] += [
+            {"kind": kind, "key": key, "by_id": doer, "at": self.at.isoformat()} for kind, key, doer in keys
+        ]
+
+    def close_open(self, steps: frozenset[str] | None = None) -> None:
+        """What is open (of some steps) falls away."""
+        for run in self.runs:
+            if run.closed_at is None and (steps is None or run.step in steps):
+                self.close(run, None)
+
+    def note(self, kind: str, by: Person | None, reason: str = "") -> None:
+        self._changes["moments"].append(
+            {
+                "company_id": self.case.company_id,
+                "case_id": self.case.pk,
+                "kind": kind,
+                "at": self.at.isoformat(),
+                "by_id": by.pk if by else None,
+                "reason": reason,
+            }
+        )
+
+    def finish(self, run: StepRun, outcome: str, by: Person | None) -> str:
+        """The run is done with an outcome: follow it. Answers with the ids of the steps (or the end) that the case came to, ""
+        where others still have to answer. Raises GateClosed."""
+        case, step = self.case, self.spec.step(run.step)
+        assert step is not None  # noqa: S101 - a run is of a step of its own version
+        self._answers |= joined(case.values, run.values)
+        case.values = {**case.values, **self._answers}
+        if step.handler and by is not None:
+            case.handler = by
+        if self.spec.first_response and self.spec.first_response.step == step.id and case.responded_at is None:
+            case.responded_at = self.at
+        self.close(run, by, outcome)
+        if len(step.by) > 1:
+            outcome, open_still = self._among_colleagues(run, step, outcome)
+            if open_still:
+                return ""
+        self._tell(run, step)
+        self._follow(step, next(one for one in step.outcomes if one.id == outcome))
+        return case.outcome or ",".join(dict.fromkeys(step.id for step, _row in self._asked))
+
+    def end(self, outcome: str) -> None:
+        """However it ends, nothing of it stays open."""
+        case = self.case
+        case.step, case.outcome, case.closed_at, case.paused_at = "", outcome, self.at, None
+        self.note("ended", None)
+
+    def write(self) -> list[int]:
+        """The ids of the runs that were opened."""
+        case = self.case
+        if case.closed_at is None and (steps := self.open_steps):
+            case.step = steps[0].id
+        self._changes["asked"] = [row for _step, row in self._asked]
+        self._changes["case"] = {
+            "id": case.pk,
+            "step": case.step,
+            "handler_id": case.handler_id,
+            "values": self._answers,
+            "responded_at": _iso(case.responded_at),
+            "outcome": case.outcome,
+            "closed_at": _iso(case.closed_at),
+            "paused_at": _iso(case.paused_at),
+        }
+        return write(self._changes)
+
+    # --- the ways --------------------------------------------------------------------------------------------------------
+
+    def _among_colleagues(self, run: StepRun, step: Step, outcome: str) -> tuple[str, bool]:
+        """(the outcome that holds, whether somebody still has to answer)."""
+        round_now = [one for one in self.runs if one.step == step.id and one.round == run.round]
+        still = [one for one in round_now if one.closed_at is None]
+        if still and step.need == "all":
+            return outcome, True
+        for other in still:
+            self.close(other, None)
+        if step.need == "any":
+            return outcome, False
+        return held_outcome(step, round_now).id, False
+
+    def _follow(self, step: Step, outcome: Outcome) -> None:
+        """To the next steps, or to an end if its gates are open. A step that waits for others is asked when all have come."""
+        for target in outcome.targets:
+            following = self.spec.step(target)
+            if following is None:
+                end = self.spec.end(target)
+                assert end is not None  # noqa: S101 - checked when the file was read
+                if missing := self._closed_gates(end):
+                    raise GateClosed(_("This case can't be closed yet: %(missing)s") % {"missing": "；".join(missing)})
+                self.end(end.id)
+            elif not following.wait_for or self._has_come_together(following):
+                self.ask(following)
+
+    def _has_come_together(self, join: Step) -> bool:
+        """Whether of each branch the last step has been done since the join was last asked. Of `any` the first; the rest falls away."""
+        runs = self.runs
+        since = max((run.pk for run in runs if run.step == join.id), default=0)
+        if join.wait == "any":
+            self.close_open(joined_at(self.spec, join))
+            return True
+        for key in join.wait_for:
+            last = self.spec.step(key)
+            of_step = [run for run in runs if run.step == key and run.pk > since]
+            of_round = [run for run in of_step if run.round == of_step[-1].round]
+            if last is None or not of_round or any(run.closed_at is None for run in of_round):
+                return False
+            if join.id not in held_outcome(last, of_round).targets:
+                return False
+        return True
+
+    def _closed_gates(self, end: End) -> list[str]:
+        missing = []
+        for gate in end.gates:
+            if gate.step:
+                is_open = any(run.step == gate.step and run.closed_by_id is not None for run in self.runs)
+            else:
+                value = self.case.values.get(gate.field or "")
+                is_open = value in gate.values if gate.values else value not in (None, "", [])
+            if not is_open:
+                missing.append(label(gate.message))
+        return missing
+
+    def _tell(self, run: StepRun, step: Step) -> None:
+        """Who should know that the step is done gets a notice; who did it knows."""
+        if not step.tell:
+            return
+        labels = {language: f"{text} ✓ {self.case.title}" for language, text in step.labels.by_language().items()}
+        for nth, one in enumerate(asked_by(step.tell, standing_of(self.case, self.book), self.book)):
+            if one.person_id is not None and one.person_id == run.closed_by_id:
+                continue
+            self._changes["items"].append(
+                item_row(
+                    NOTICE,
+                    f"{run.pk}.{nth}",
+                    Performer(one.person_id, one.position_id),
+                    due_at=due_moment(self.calendar, "1 workday", self.at, [], self.at),
+                    labels=labels,
+                    provenances=provenances_of(self.spec, step),
+                    target=self.case.pk,
+                    action="case.take_note",
+                    company_id=self.case.company_id,
+                )
+            )
+
+
+def held_outcome(step: Step, round_now: list[StepRun]) -> Outcome:
+    """Of several answers the outcome that stands last in the file holds."""
+    given = {run.outcome for run in round_now if run.closed_by_id}
+    return next(one for one in reversed(step.outcomes) if one.id in given)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def open_steps(
     cases: Sequence[Case], step: Step, at: dt.datetime, book: Rulebook, *, owners: Mapping[int, int | None]
 ) -> None:
-    """As `open_step`, for new cases of one company and one version. `owners`: of their customers, by the customer's id."""
+    """Ask the performers of the first step of new cases of one company and one version. `owners`: of their customers, by the customer's id."""
     if not cases:
         return
     spec, calendar = spec_of(cases[0].version), calendar_of(cases[0].company_id)
@@ -97,6 +318,7 @@ def _standing_of_new(case: Case, owner_id: int | None) -> Standing:
 
 
 def open_run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> None:
+    """The item of a run that is asked again: handed over, resumed, given back by an approver."""
     open_items([_run_item(case, run, spec, step)])
 
 
@@ -106,7 +328,7 @@ def _run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> Work
         run.pk,
         Performer(run.person_id, run.position_id, run.excepted_id),
         due_at=run.due_at,
-        labels=_with_title(step.labels, case),
+        labels=item_labels(step.labels, case),
         provenances=provenances_of(spec, step),
         target=case.pk,
         action="case.submit",
@@ -114,7 +336,7 @@ def _run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> Work
     )
 
 
-def _with_title(labels: Labels, case: Case) -> dict[str, str]:
+def item_labels(labels: Labels, case: Case) -> dict[str, str]:
     return {language: f"{text}: {case.title}" for language, text in labels.by_language().items()}
 
 
@@ -122,130 +344,6 @@ def provenances_of(spec: ProcedureSpec, step: Step) -> dict[str, str]:
     """ "投诉处理 · 第 2 步,共 7 步" reads in every language without words: the procedure and where in it."""
     place = f"{spec.steps.index(step) + 1}/{len(spec.steps)}"
     return {language: f"{text} · {place}" for language, text in spec.labels.by_language().items()}
-
-
-def close_run(run: StepRun, at: dt.datetime, by: Person | None, *, outcome: str = "") -> None:
-    """The run asks nobody any more; without `by` it fell away. What climbed with it is settled."""
-    run.closed_at, run.closed_by, run.outcome, run.climb_at = at, by, outcome, None
-    run.save(
-        update_fields=[
-            "closed_at",
-            "closed_by",
-            "outcome",
-            "climb_at",
-            "values",
-            "request",
-            "matter_number",
-            "event_id",
-        ]
-    )
-    done_by_id = by.pk if by else None
-    close_item(ITEM, run.pk, done_by_id=done_by_id, at=at)
-    for rung in range(1, run.rung + 1):
-        close_item(OVERDUE, f"{run.pk}.{rung}", at=at)
-
-
-def finish_run(case: Case, run: StepRun, outcome: str, at: dt.datetime, by: Person | None, book: Rulebook) -> str:
-    """The run is done with an outcome: follow it. Answers with the id of the step or end that the case came to, "" where
-    colleagues still have to answer. Raises GateClosed."""
-    spec = spec_of(case.version)
-    step = spec.step(run.step)
-    assert step is not None  # noqa: S101 - a run is of a step of its own version
-    case.values = {**case.values, **run.values}
-    if step.handler and by is not None:
-        case.handler = by
-    if spec.first_response and spec.first_response.step == step.id and case.responded_at is None:
-        case.responded_at = at
-    close_run(run, at, by, outcome=outcome)
-    if len(step.by) > 1:
-        outcome, open_still = _among_colleagues(case, run, step, outcome, at)
-        if open_still:
-            case.save(update_fields=["values", "handler", "responded_at"])
-            return ""
-    _tell(case, run, spec, step, at, book)
-    follow(case, spec, step, outcome, at, book)
-    return case.step or case.outcome
-
-
-def _among_colleagues(case: Case, run: StepRun, step: Step, outcome: str, at: dt.datetime) -> tuple[str, bool]:
-    """(the outcome that holds, whether somebody still has to answer). Of several outcomes the last in the file holds."""
-    others = list(case.runs.filter(step=step.id, round=run.round).exclude(pk=run.pk))
-    still = [other for other in others if other.closed_at is None]
-    if still and step.need == "all":
-        return outcome, True
-    for other in still:
-        close_run(other, at, None)
-    if step.need == "any":
-        return outcome, False
-    given = {outcome, *(other.outcome for other in others if other.closed_by_id)}
-    return next(one.id for one in reversed(step.outcomes) if one.id in given), False
-
-
-def follow(case: Case, spec: ProcedureSpec, step: Step, outcome: str, at: dt.datetime, book: Rulebook) -> None:
-    """To the next step, or to an end if its gates are open."""
-    target = next(one.next for one in step.outcomes if one.id == outcome)
-    following = spec.step(target)
-    if following is None:
-        end = spec.end(target)
-        assert end is not None  # noqa: S101 - checked when the file was read
-        end_case(case, end, at)
-        return
-    case.step = following.id
-    case.save(update_fields=["values", "handler", "responded_at", "step"])
-    came_before = (
-        case.runs.filter(step=following.id).count() if spec.steps.index(following) <= spec.steps.index(step) else 0
-    )
-    open_step(case, following, at, book, nth=came_before + 1)
-
-
-def end_case(case: Case, end: End, at: dt.datetime) -> None:
-    """Raises GateClosed with everything that is missing."""
-    if missing := closed_gates(case, end):
-        raise GateClosed(_("This case can't be closed yet: %(missing)s") % {"missing": "；".join(missing)})
-    finish_case(case, end.id, at)
-
-
-def finish_case(case: Case, outcome: str, at: dt.datetime) -> None:
-    case.step, case.outcome, case.closed_at, case.paused_at = "", outcome, at, None
-    case.save(update_fields=["values", "handler", "responded_at", "step", "outcome", "closed_at", "paused_at"])
-    add_moment(case, "ended", at, None)
-
-
-def closed_gates(case: Case, end: End) -> list[str]:
-    done = None
-    missing = []
-    for gate in end.gates:
-        if gate.step:
-            done = set(case.runs.exclude(closed_by=None).values_list("step", flat=True)) if done is None else done
-            is_open = gate.step in done
-        else:
-            value = case.values.get(gate.field or "")
-            is_open = value in gate.values if gate.values else value not in (None, "", [])
-        if not is_open:
-            missing.append(label(gate.message))
-    return missing
-
-
-def _tell(case: Case, run: StepRun, spec: ProcedureSpec, step: Step, at: dt.datetime, book: Rulebook) -> None:
-    """Who should know that the step is done gets a notice; who did it knows."""
-    if not step.tell:
-        return
-    calendar = calendar_of(case.company_id)
-    labels = {language: f"{text} ✓ {case.title}" for language, text in step.labels.by_language().items()}
-    for nth, one in enumerate(asked_by(step.tell, standing_of(case, book), book)):
-        if one.person_id is not None and one.person_id == run.closed_by_id:
-            continue
-        open_item(
-            NOTICE,
-            f"{run.pk}.{nth}",
-            Performer(one.person_id, one.position_id),
-            due_at=due_moment(calendar, "1 workday", at, [], at),
-            labels=labels,
-            provenances=provenances_of(spec, step),
-            target=case.pk,
-            action="case.take_note",
-            company_id=case.company_id,
-        )
 
 
 def add_moment(case: Case, kind: str, at: dt.datetime, by: Person | None, reason: str = "") -> CaseMoment:

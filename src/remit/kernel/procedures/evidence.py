@@ -51,6 +51,16 @@ def with_evidence(
     return {**answers, PHOTOS: shots} if shots else answers
 
 
+def joined(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A step's values beside those of the case: what another branch handed in meanwhile stays."""
+    both = dict(values)
+    if FILES in values:
+        both[FILES] = sorted({*before.get(FILES, ()), *values[FILES]})
+    if PHOTOS in values:
+        both[PHOTOS] = {**before.get(PHOTOS, {}), **values[PHOTOS]}
+    return both
+
+
 def _shot(field: FormField, file: StoredFile, calendar: WorkingCalendar) -> Shot:
     """What the photo says. Raises BadFact where it was taken too long ago for the field, or is said to be from the future."""
     shot, now = read_shot(file, field.name), clock.now()

@@ -137,10 +137,16 @@ class Deed(Strict):
 
 
 class Outcome(Strict):
+    """`next` names a step or an end; several steps are branches that are worked on at the same time, until a step `wait_for`s them."""
+
     id: Key
     labels: Labels
-    next: Key
+    next: Key | Annotated[tuple[Key, ...], Field(max_length=6)]
     when: dict[FactName, list[Value]] = Field(default_factory=dict)  # possible only where the form says so
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.next,) if isinstance(self.next, str) else self.next
 
 
 class TimelineEntry(Strict):
@@ -164,6 +170,8 @@ class Step(Strict):
     """`by` with several performers asks them side by side; `need` says whether all have to answer or the first is enough.
 
     Where all answer, the outcome that stands last in the file holds. `handler` makes whoever does the step the case's handler.
+    `wait_for` names the last step of each branch that comes together here; with `wait: any` the first is enough, and what is still
+    open in the others falls away.
     """
 
     id: Key
@@ -179,6 +187,8 @@ class Step(Strict):
     handler: bool = False
     telephone: Telephone | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+    wait_for: Annotated[tuple[Key, ...], Field(max_length=6)] = ()
+    wait: Literal["all", "any"] = "all"
 
 
 class Gate(Strict):
@@ -190,10 +200,20 @@ class Gate(Strict):
     message: Labels
 
 
+class Paper(Strict):
+    """The record of the case as a PDF under a name of its own, with a place for each signature."""
+
+    labels: Labels
+    signed_by: Annotated[tuple[Labels, ...], Field(max_length=6)] = ()
+
+
 class End(Strict):
+    """`produces` are papers that are kept with the case when it ends this way."""
+
     id: Key
     labels: Labels
     gates: tuple[Gate, ...] = ()
+    produces: Annotated[tuple[Paper, ...], Field(max_length=4)] = ()
 
 
 class FirstResponse(Strict):

@@ -1,29 +1,26 @@
 """Questions about cases: the list, and everything that the page of one shows."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.access import visible_obligations
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.records import ObligationRow, obligation_rows
-from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import is_above, visible_cases
 from remit.kernel.procedures.actions import may_do
-from remit.kernel.procedures.answers import shown_answers
 from remit.kernel.procedures.clocks import Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
-from remit.kernel.procedures.evidence import FILES, PHOTOS
-from remit.kernel.procedures.format import FormField, ProcedureSpec, Step
-from remit.kernel.procedures.models import Case, CaseMoment, PlannedCase, StepRun
+from remit.kernel.procedures.engine import CANCELLED
+from remit.kernel.procedures.format import ProcedureSpec, Step
+from remit.kernel.procedures.history import Entry, files_of, opener_label, state_label, told
+from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.notices import open_notices
-from remit.kernel.procedures.standing import CANCELLED
 from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
 
@@ -93,7 +90,7 @@ def case_row(case: Case) -> CaseRow:
         title=case.title,
         subject=case.subject,
         procedure=label(spec.labels),
-        step=state_label(case, spec),
+        step=state_label(case, spec, {run.step for run in open_runs}),
         with_whom="、".join(asked_name(run) for run in open_runs),
         handler=case.handler.name,
         due_at=min((run.due_at for run in open_runs), default=None) if case.paused_at is None else None,
@@ -108,17 +105,6 @@ def asked_name(run: StepRun) -> str:
     return run.person.name if run.person else run.position.title if run.position else ""
 
 
-def state_label(case: Case, spec: ProcedureSpec) -> str:
-    """The open step, or how the case ended."""
-    if case.closed_at is None:
-        step = spec.step(case.step)
-        return label(step.labels) if step else case.step
-    if case.outcome == CANCELLED:
-        return _("cancelled")
-    end = spec.end(case.outcome)
-    return label(end.labels) if end else case.outcome
-
-
 # --- one case ------------------------------------------------------------------------------------------------------------------
 
 
@@ -130,22 +116,6 @@ class Bar:
     state: str
     note: str
     at: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that happened. `answers` are (label, value) pairs, `files` (id, name), `photos` (id, name, what the camera says)."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    tone: str = ""
-    note: str = ""
-    answers: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[int, str], ...] = ()
-    photos: tuple[tuple[int, str, str], ...] = ()
-    matter: str = ""
-    duration: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +140,7 @@ class CaseView:
     entries: list[Entry]
     open_runs: list[StepRun]
     mine: StepRun | None  # the run that the reader may do
+    also_mine: list[tuple[int, str]]  # others that he may do: branches that are worked on at the same time
     step: Step | None
     nth: int  # how often this subject has had a case of this kind, this one included
     previous: list[Previous]
@@ -187,39 +158,48 @@ class CaseView:
 
     @property
     def waits_for(self) -> StepRun | None:
-        return next((run for run in self.open_runs if run.request_id is not None), None)
+        """Of the step that the page shows, the run that waits for approval."""
+        runs = [run for run in self.open_runs if run.request_id is not None]
+        return next((run for run in runs if self.step is not None and run.step == self.step.id), None)
 
 
-def case_view(person: Person, case: Case) -> CaseView:
-    """Some fifteen queries, whatever the length of the case's history."""
+def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
+    """Some fifteen queries, whatever the length of the case's history. Of several runs that the reader may do, the wanted one."""
     spec, now, book = spec_of(case.version), clock.now(), rulebook_now()
     related = ("position", "person", "closed_by", "request", "case")
     runs = list(case.runs.select_related(*related).order_by("opened_at", "pk"))
-    moments = list(case.moments.select_related("by").order_by("at", "pk"))
+    moments = list(case.moments.select_related("by", "version").order_by("at", "pk"))
     calendar = calendar_of(case.company_id)
     open_runs = [run for run in runs if run.closed_at is None]
-    step = spec.step(case.step)
+    all_mine = [run for run in open_runs if may_do(run, person.pk, book)]
+    mine = next((run for run in all_mine if run.pk == wanted_run), all_mine[0] if all_mine else None)
+    # Of several branches the reader's own; else the first in the file.
+    step = spec.step(mine.step if mine else case.step)
+    of_step = [run for run in open_runs if step is not None and run.step == step.id]
+    open_steps = [one for one in spec.steps if any(run.step == one.id for run in open_runs)]
     whole = read_clock(calendar, spec.within, case.started_at, case.closed_at, moments, now)
     step_clock = None
-    if step is not None and open_runs:
-        step_clock = read_clock(calendar, step.within, open_runs[0].opened_at, None, moments, now)
-    mine = next((run for run in open_runs if may_do(run, person.pk, book)), None)
+    if step is not None and of_step:
+        step_clock = read_clock(calendar, step.within, of_step[0].opened_at, None, moments, now)
     above = is_above(person, case) if case.closed_at is None or person.pk != case.handler_id else False
     earlier = _earlier(person, case)
     response = None
     if spec.first_response and case.responded_at:
         response = calendar.working_time_between(case.started_at, case.responded_at)
-    files = _files_of(case)
+    files = files_of(case)
     return CaseView(
         case=case,
         spec=spec,
-        state=state_label(case, spec),
+        state=state_label(case, spec, {run.step for run in open_runs}),
         clock=whole,
         step_clock=step_clock,
-        bars=_bars(case, spec, runs, step_clock),
-        entries=_entries(case, spec, runs, moments, files, calendar),
+        bars=_bars(
+            case, spec, runs, lambda step, run: read_clock(calendar, step.within, run.opened_at, None, moments, now)
+        ),
+        entries=told(case, spec, runs, moments, files, calendar),
         open_runs=open_runs,
         mine=mine,
+        also_mine=[(run.pk, label(one.labels)) for run in all_mine if run is not mine and (one := spec.step(run.step))],
         step=step,
         nth=earlier.count() + 1,
         previous=[
@@ -229,7 +209,7 @@ def case_view(person: Person, case: Case) -> CaseView:
         obligations=_obligations(person, runs),
         notices=len(open_notices(case, person)),
         may_assign=case.closed_at is None and case.paused_at is None and (mine is not None or above),
-        may_pause=bool(step and step.pauses) and (mine is not None or above or case.handler_id == person.pk),
+        may_pause=any(one.pauses for one in open_steps) and (mine is not None or above or case.handler_id == person.pk),
         may_reopen=case.closed_at is not None
         and case.outcome != CANCELLED
         and spec.reopening is not None
@@ -247,11 +227,6 @@ def _earlier(person: Person, case: Case) -> QuerySet[Case]:
     return found.filter(started_at__gte=since, pk__lt=case.pk)
 
 
-def _files_of(case: Case) -> dict[int, str]:
-    ids = case.values.get(FILES, ())
-    return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-
-
 def _obligations(person: Person, runs: list[StepRun]) -> list[ObligationRow]:
     """What follows the use of authority in the steps (signatures, the finding of who is responsible), as far as he may see it."""
     events = [run.event_id for run in runs if run.event_id is not None]
@@ -261,15 +236,9 @@ def _obligations(person: Person, runs: list[StepRun]) -> list[ObligationRow]:
     return obligation_rows(found.select_related("ruling__person", "position", "person", "done_by").order_by("pk"))
 
 
-def opener_label(case: Case) -> str:
-    """Who took it in: a person, or the plan that opened it. One query where it was a plan."""
-    if case.opened_by is not None:
-        return case.opened_by.name
-    planned = PlannedCase.objects.filter(case=case).select_related("run__plan").first()
-    return label(planned.run.plan.labels) if planned else ""
-
-
-def _bars(case: Case, spec: ProcedureSpec, runs: list[StepRun], step_clock: Clock | None) -> list[Bar]:
+def _bars(
+    case: Case, spec: ProcedureSpec, runs: list[StepRun], clock_of: Callable[[Step, StepRun], Clock]
+) -> list[Bar]:
     """The intake, then the steps in the order of the file: who did each last, or who is asked."""
     bars = [Bar(_("Taken in"), "done", opener_label(case), case.opened_at)]
     for step in spec.steps:
@@ -278,7 +247,7 @@ def _bars(case: Case, spec: ProcedureSpec, runs: list[StepRun], step_clock: Cloc
         done = [run for run in of_step if run.closed_by is not None]
         if open_now:
             whom = "、".join(asked_name(run) for run in open_now)
-            late = step_clock is not None and step_clock.is_late
+            late = any(clock_of(step, run).is_late for run in open_now)
             bars.append(Bar(label(step.labels), "late" if late else "now", whom, open_now[0].due_at))
         elif done:
             last = done[-1]
@@ -286,93 +255,6 @@ def _bars(case: Case, spec: ProcedureSpec, runs: list[StepRun], step_clock: Cloc
         else:
             bars.append(Bar(label(step.labels), "", ""))
     return bars
-
-
-def _entries(
-    case: Case,
-    spec: ProcedureSpec,
-    runs: list[StepRun],
-    moments: list[CaseMoment],
-    files: dict[int, str],
-    calendar: Any,
-) -> list[Entry]:
-    """What happened, the newest first."""
-    answers = shown_answers(spec.intake.fields, case.values)
-    # Of what happened in the same moment the later stands above: the end over the step that led to it.
-    entries: list[Entry] = []
-    for moment in moments:
-        entries.append(
-            Entry(moment.at, moment.by.name if moment.by else "", moment_label(moment.kind), "system", moment.reason)
-        )
-    for run in runs:
-        step = spec.step(run.step)
-        if step is None:
-            continue
-        if run.rung and run.closed_at is None:
-            entries.append(
-                Entry(run.due_at, "", _("%(step)s is overdue; %(n)d levels up know of it")
-                      % {"step": label(step.labels), "n": run.rung}, tone="danger")
-            )  # fmt: skip
-        if run.closed_at is None or run.closed_by is None:
-            continue
-        outcome = next((one for one in step.outcomes if one.id == run.outcome), None)
-        entries.append(
-            Entry(
-                run.closed_at,
-                run.closed_by.name,
-                f"{label(step.labels)}: {label(outcome.labels)}" if outcome else label(step.labels),
-                answers=shown_answers(step.fields, run.values),
-                files=_named_files(step.fields, run.values, files),
-                photos=_photos(step.fields, run.values, files),
-                matter=run.matter_number,
-                duration=calendar.working_time_between(run.opened_at, run.closed_at),
-            )
-        )
-    entries.append(
-        Entry(
-            case.opened_at,
-            opener_label(case),
-            _("took the case in"),
-            answers=answers,
-            files=_named_files(spec.intake.fields, case.values, files),
-            photos=_photos(spec.intake.fields, case.values, files),
-        )
-    )
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
-
-
-def moment_label(kind: str) -> str:
-    labels = {
-        "paused": _("stopped the clock"),
-        "resumed": _("let the clock run again"),
-        "ended": _("The case has ended"),
-        "reopened": _("took the case up again"),
-    }
-    return labels[kind]
-
-
-def _named_files(
-    fields: Iterable[FormField], values: Mapping[str, Any], files: Mapping[int, str]
-) -> tuple[tuple[int, str], ...]:
-    ids = [pk for field in fields if field.kind == "file" for pk in values.get(field.name, ())]
-    return tuple((pk, files[pk]) for pk in ids if pk in files)
-
-
-def _photos(
-    fields: Iterable[FormField], values: Mapping[str, Any], files: Mapping[int, str]
-) -> tuple[tuple[int, str, str], ...]:
-    ids = [pk for field in fields if field.kind == "photo" for pk in values.get(field.name, ())]
-    said = values.get(PHOTOS, {})
-    return tuple((pk, files[pk], _camera_says(said.get(str(pk), {}))) for pk in ids if pk in files)
-
-
-def _camera_says(shot: Mapping[str, str]) -> str:
-    """When and where the photo was taken as the camera wrote it; that it wrote no time is worth knowing, too."""
-    if not shot.get("taken_at"):
-        return _("the camera noted no time")
-    taken = timezone.localtime(dt.datetime.fromisoformat(shot["taken_at"])).strftime("%Y-%m-%d %H:%M")
-    where = f" · {shot['latitude']}, {shot['longitude']}" if shot.get("latitude") else ""
-    return _("taken %(when)s") % {"when": taken} + where
 
 
 def open_count(person: Person) -> int:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import visible_cases
 from remit.kernel.procedures.compiled import label, spec_of
+from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.format import FormField, ProcedureSpec
 from remit.kernel.procedures.models import Case, ProcedureVersion
 from remit.kernel.procedures.narrowing import address, answer_label, came_between, written
 from remit.kernel.procedures.plans.periods import Span
 from remit.kernel.procedures.plans.queries import RESULTS, result_is
-from remit.kernel.procedures.standing import CANCELLED
 from remit.lib import clock
 
 COUNTED: Final = ("choice", "yes_no")

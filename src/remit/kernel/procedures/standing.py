@@ -13,22 +13,22 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import case_visible_to, is_above
-from remit.kernel.procedures.actions import CASE, RUN, lock_case, lock_run, may_do, refuse_closed, rungs_of
+from remit.kernel.procedures.actions import CASE, RUN, may_do, refuse_closed, rungs_of
 from remit.kernel.procedures.clocks import stops_of
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import (
+    CANCELLED,
     ITEM,
     OVERDUE,
+    Move,
     add_moment,
     climb_moment,
-    close_run,
-    finish_case,
     open_run_item,
-    open_step,
     provenances_of,
     set_due,
 )
 from remit.kernel.procedures.format import ProcedureSpec, Step
+from remit.kernel.procedures.locking import lock_case, lock_run
 from remit.kernel.procedures.models import Case, CaseMoment, Procedure, ProcedureVersion, StepRun
 from remit.kernel.work.actions import Performer, close_item, open_item
 from remit.kernel.work.calendars import calendar_of
@@ -40,7 +40,6 @@ from remit.lib.calendars import parse_duration
 
 REASON = Fact("reason", "long_text", gettext_lazy("Reason"))
 TO = Fact("person", "person", gettext_lazy("To whom"), concerns=False)
-CANCELLED = "_cancelled"
 
 
 def _case(facts: Facts, person: Person) -> Case:
@@ -87,17 +86,18 @@ def pause(call: Call) -> Done:
     if case.paused_at is not None:
         raise RuleBroken(_("The clock stands still already."))
     spec = spec_of(case.version)
-    step = spec.step(case.step)
-    reasons = [label(one) for one in step.pauses] if step else []
+    open_steps = set(case.runs.filter(closed_at=None).values_list("step", flat=True))
+    reasons = [label(one) for step in spec.steps if step.id in open_steps for one in step.pauses]
     if call.text("reason") not in reasons:
         known = "、".join(reasons) or "—"
         raise RuleBroken(_("This step's clock may be stopped only for: %(known)s.") % {"known": known})
     add_moment(case, "paused", call.at, call.person, call.text("reason"))
     case.paused_at = call.at
     case.save(update_fields=["paused_at"])
-    for run in case.runs.filter(closed_at=None):
-        close_item(ITEM, run.pk, at=call.at)
-        StepRun.objects.filter(pk=run.pk).update(climb_at=None)
+    still = case.runs.filter(closed_at=None)
+    for pk in still.values_list("pk", flat=True):
+        close_item(ITEM, pk, at=call.at)
+    still.update(climb_at=None)
     return _done(case, paused=call.text("reason"))
 
 
@@ -131,7 +131,7 @@ def _assigner(person: Person, facts: Facts) -> str | None:
 @action("case.assign", gettext_lazy("Hand a step to somebody"), RUN, TO, REASON, inherent=_assigner)
 def assign(call: Call) -> Done:
     """The open step goes to one person of the same company; its clock runs on."""
-    case, run = lock_run(call.id_of("step"))
+    case, run, _calendar = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     book = rulebook_now()
     to = Person.objects.get(pk=call.id_of("person"))
@@ -175,11 +175,13 @@ def reopen(call: Call) -> Done:
         calendar_of(case.company_id), case.closed_at
     ):
         raise RuleBroken(_("The time for taking this case up again is over; open a new one."))
-    add_moment(case, "reopened", call.at, call.person, call.text("reason")[:200])
     case.closed_at, case.outcome, case.step = None, "", step.id
     case.reopenings += 1
     case.save(update_fields=["closed_at", "outcome", "step", "reopenings"])
-    open_step(case, step, call.at, rulebook_now(), nth=case.runs.filter(step=step.id).count() + 1)
+    move = Move(case, call.at, rulebook_now())
+    move.note("reopened", call.person, call.text("reason")[:200])
+    move.ask(step)
+    move.write()
     set_due(case, call.at)
     return _done(case, reopened=case.reopenings, step=step.id)
 
@@ -190,9 +192,10 @@ def cancel(call: Call) -> Done:
     case = _open(call)
     if case.runs.filter(closed_at=None, request__isnull=False).exists():
         raise RuleBroken(_("A step waits for approval; withdraw the request first."))
-    for run in case.runs.filter(closed_at=None):
-        close_run(run, call.at, None)
-    finish_case(case, CANCELLED, call.at)
+    move = Move(case, call.at, rulebook_now())
+    move.close_open()
+    move.end(CANCELLED)
+    move.write()
     return _done(case, cancelled=call.text("reason"))
 
 
@@ -205,7 +208,7 @@ def climb(call: Call) -> Done:
 
     Run by the timer; a person needs a grant for it. The performer keeps the step.
     """
-    case, run = lock_run(call.id_of("step"))
+    case, run, _calendar = lock_run(call.id_of("step"))
     if run.closed_at is not None or run.climb_at is None or run.climb_at > call.at:
         raise RuleBroken(_("The step does not climb now."))
     spec, book = spec_of(case.version), rulebook_now()

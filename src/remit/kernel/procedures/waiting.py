@@ -4,9 +4,11 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Request
 from remit.kernel.organization.queries import actor_for
 from remit.kernel.procedures.compiled import spec_of
-from remit.kernel.procedures.engine import finish_run, open_run_item
-from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.engine import Move, open_run_item
+from remit.kernel.procedures.locking import lock_case
+from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.noting import note_in_file
+from remit.kernel.procedures.papers import produce
 
 
 def request_settled(pk: int) -> None:
@@ -17,7 +19,7 @@ def request_settled(pk: int) -> None:
     found = StepRun.objects.filter(request=pk, closed_at=None).values_list("pk", "case_id").first()
     if found is None:
         return
-    case = Case.objects.select_for_update(of=("self",)).select_related("version", "party").get(pk=found[1])
+    case = lock_case(found[1])
     run = StepRun.objects.get(pk=found[0])
     request = Request.objects.get(pk=pk)
     successor = Request.objects.filter(amends=request).order_by("-pk").first()
@@ -35,5 +37,8 @@ def request_settled(pk: int) -> None:
     run.matter_number = Matter.objects.filter(request=request).values_list("number", flat=True).first() or ""
     run.event_id = request.event_id
     requester = request.requester
-    finish_run(case, run, run.outcome, request.executed_at, requester, rulebook_now())
+    move = Move(case, request.executed_at, rulebook_now())
+    move.finish(run, run.outcome, requester)
+    move.write()
     note_in_file(actor_for(requester, "web"), requester, case, run)
+    produce(actor_for(requester, "web"), case)

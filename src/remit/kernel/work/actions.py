@@ -5,34 +5,16 @@ a person closes an item by doing what it asks for, never by ticking it off.
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection
 
 from remit.kernel.work import hooks
 from remit.kernel.work.models import WorkItem
+from remit.kernel.work.statements import RENEWED, Performer
 from remit.lib import clock
 
-
-@dataclass(frozen=True, slots=True)
-class Performer:
-    """A person, or the desk of a position: exactly one of the two. `excepted_id` is kept out though he sits at the desk."""
-
-    person_id: int | None = None
-    position_id: int | None = None
-    excepted_id: int | None = None
-
-    def __post_init__(self) -> None:
-        if (self.person_id is None) == (self.position_id is None):
-            raise ValueError("a work item has one performer: a person or a position")
-
-
-# Written again when an item is opened anew; the source and its first day stay.
-_RENEWED: Final = (
-    "labels", "provenances", "target", "action", "position_id", "person_id", "excepted_id", "company_id", "due_at", "evidence",
-    "given_by_id", "term", "counted_from", "claimed_by", "snoozed_until", "is_missed", "done_at", "done_by",
-)  # fmt: skip
+__all__ = ["Performer", "close_item", "close_items", "draft_item", "open_item", "open_items"]
 
 
 def open_items(items: Sequence[WorkItem]) -> None:
@@ -41,7 +23,7 @@ def open_items(items: Sequence[WorkItem]) -> None:
         items,
         update_conflicts=True,
         unique_fields=["source_kind", "source_key"],
-        update_fields=_RENEWED,
+        update_fields=RENEWED,
         batch_size=1000,
     )
     for item in items:

@@ -24,6 +24,14 @@ def calendar_of(company_id: int | None) -> WorkingCalendar:
     return calendars_of([company_id])[company_id]
 
 
+def calendar_kept(company_id: int, revision: int | None) -> WorkingCalendar:
+    """As `calendar_of`, for whoever has read the revision of the company's hours (None: it has none) together with something else."""
+    if revision is None:
+        return _official
+    kept = _kept.get(company_id)
+    return kept[1] if kept is not None and kept[0] == revision else calendar_of(company_id)
+
+
 def calendars_of(company_ids: Iterable[int | None]) -> dict[int | None, WorkingCalendar]:
     """Several at once: one query, and two for all those that have changed."""
     wanted = set(company_ids)

@@ -9,7 +9,6 @@ from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from PIL import Image, UnidentifiedImageError
 
 from remit.kernel.accounts.proofs import prove
 from remit.kernel.authority.errors import NotYours, Refusal
-from remit.kernel.authority.gate import perform
+from remit.kernel.authority.gate import one_act, perform
 from remit.kernel.charters.access import SIGNATURES_ROOM, version_visible_to
 from remit.kernel.charters.models import CharterVersion
 from remit.kernel.charters.queries import signatures_of, signed_by_me, to_sign
@@ -113,7 +112,7 @@ def _sign(
         perform(request.actor, "charter.sign", {**facts, "proof": _proof(request)})
         return
     picture = clean_drawing(request.POST.get("drawing", ""))
-    with transaction.atomic():  # a drawing without its signature would stay behind, and be nobody's
+    with one_act():  # a drawing without its signature would stay behind, and be nobody's
         kept = store(
             picture,
             drawing_name(person),

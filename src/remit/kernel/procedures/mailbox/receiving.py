@@ -19,10 +19,10 @@ from remit.kernel.documents.errors import BadFileName, EmptyFile, FileTooLarge
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.documents.queries import content_of
 from remit.kernel.organization.queries import actor_for
-from remit.kernel.procedures.actions import lock_case
 from remit.kernel.procedures.compiled import latest_version, spec_of
 from remit.kernel.procedures.evidence import FILES
 from remit.kernel.procedures.format import FormField
+from remit.kernel.procedures.locking import lock_case
 from remit.kernel.procedures.mailbox.reading import Reading, Unreadable, message_id_of, read_mail
 from remit.kernel.procedures.models import Case, IncomingMail, Mailbox
 from remit.kernel.work.models import NoticeKind

@@ -23,11 +23,11 @@ from remit.kernel.parties.models import Party, PartyTag, Relation, Segment
 from remit.kernel.parties.models.ties import RelationKind
 from remit.kernel.parties.segments import segment_queryset
 from remit.kernel.procedures.compiled import label
+from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.models import Case, CompanyPlan, PlannedCase
 from remit.kernel.procedures.performers import titled_in
 from remit.kernel.procedures.plans.format import PlanSpec, adjusted, read_sample
 from remit.kernel.procedures.plans.periods import Span, birthdays_near, festivals_near, span_of
-from remit.kernel.procedures.standing import CANCELLED
 from remit.kernel.work.calendars import calendar_of
 from remit.lib.calendars import WorkingCalendar
 

@@ -15,11 +15,11 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.parties.access import visible_parties
 from remit.kernel.procedures.access import visible_cases
+from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.models import Case, CompanyPlan, Plan, PlannedCase
 from remit.kernel.procedures.plans.due import GRADES, ONCE, Due, due_on, population_of
 from remit.kernel.procedures.plans.format import PlanSpec, read_sample
 from remit.kernel.procedures.plans.periods import span_of
-from remit.kernel.procedures.standing import CANCELLED
 from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
 

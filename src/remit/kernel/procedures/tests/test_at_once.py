@@ -7,10 +7,10 @@ from django.db import transaction
 from tests.at_once import at_once
 
 from remit.kernel.audit.models import Event
-from remit.kernel.procedures import actions
-from remit.kernel.procedures.engine import finish_run
+from remit.kernel.procedures import engine
 from remit.kernel.procedures.models import Case, CaseNumber, StepRun
 from remit.kernel.procedures.tests.department import INTAKE, Department, build_department
+from remit.kernel.procedures.writing import write
 from remit.kernel.work.models import WorkItem
 from remit.lib.refusals import Refusal
 
@@ -61,11 +61,11 @@ def test_what_breaks_off_in_the_middle_of_a_step_leaves_nothing_of_it(
     case = department.open()
     before = (StepRun.objects.count(), WorkItem.objects.count(), Event.objects.count())
 
-    def broken(*given: Any) -> str:
-        finish_run(*given)
+    def broken(changes: Any) -> list[int]:
+        write(changes)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(actions, "finish_run", broken)
+    monkeypatch.setattr(engine, "write", broken)
     with pytest.raises(KeyboardInterrupt):
         department.judged(case)
     monkeypatch.undo()

@@ -1,11 +1,15 @@
 """A complaint from the call to the archive, as the people of the department live it."""
 
+from typing import Any
+
 import pytest
+from django.urls import reverse
+from tests.browsing import browser_of
 
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import NotAuthorised, NotYours, RuleBroken
 from remit.kernel.authority.facts import BadFacts
-from remit.kernel.authority.models import Matter, Request
+from remit.kernel.authority.models import Matter, Request, Ruling
 from remit.kernel.procedures.errors import GateClosed, StepClosed
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.tests.department import Department
@@ -15,7 +19,7 @@ from remit.kernel.work.queries import todays_items
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.ledger("S-043", "R-029", "R-264")
+@pytest.mark.ledger("S-043", "R-029", "R-264", "P-025")
 def test_a_complaint_goes_its_six_steps_and_each_lies_on_the_right_desk(department: Department) -> None:
     firm = department.firm
     case = department.open()
@@ -77,7 +81,7 @@ def test_without_the_customers_confirmation_it_goes_back_and_never_ends(departme
     assert StepRun.objects.get(case=case, closed_at=None).round == 2
 
 
-@pytest.mark.ledger("S-043", "R-028")
+@pytest.mark.ledger("S-043", "R-028", "R-061")
 def test_somebody_else_calls_back(department: Department) -> None:
     case = to_carry_out(department)
     department.carried_out(case)
@@ -88,7 +92,7 @@ def test_somebody_else_calls_back(department: Department) -> None:
     assert case.step == "evaluate"
 
 
-@pytest.mark.ledger("S-046", "S-047")
+@pytest.mark.ledger("S-046", "S-047", "P-006")
 def test_compensation_beyond_the_limit_waits_for_approval_and_then_runs_exactly_as_approved(
     department: Department,
 ) -> None:
@@ -128,6 +132,27 @@ def test_what_nobody_may_approve_takes_the_whole_step_back(department: Departmen
         department.carried_out(case, remedy="compensate", amount="900000")
     assert case.step == "carry_out"
     assert department.run(case).values == {}
+    ruling = Ruling.objects.get(outcome="refused")
+    assert (ruling.action, ruling.person, ruling.facts["amount"]) == (
+        "remedy.compensate", department.firm["陈立"], "900000.00",
+    ), "but that it was refused is kept"  # fmt: skip
+    page = browser_of(department.firm, "陈立")
+    url = reverse("procedures:step-submit", args=[case.pk, department.run(case).pk])
+    answers = {"done": "补偿", "remedy": "compensate", "amount": "900000", "confirmed": "true", "outcome": "accepted"}
+    assert page.post(url, answers).status_code == 403
+    assert Ruling.objects.filter(outcome="refused").count() == 2
+
+
+def test_a_step_costs_six_statements(department: Department, django_assert_num_queries: Any) -> None:
+    """The lock, the version with the person, whom the step asks, the case with its run, what changes, what is recorded; and the
+    savepoint around them, which outside a test is the transaction. One more looks whether the department in the form is there."""
+    case = department.open()
+    judge = {"reason_sufficient": True, "demand_reasonable": True, "department": department.firm.service.pk,
+             "promised": "2026-11-30"}  # fmt: skip
+    department.judged(department.open())
+    run = department.run(case).pk
+    with django_assert_num_queries(6 + 2 + 1):
+        department.firm.do("陈立", "case.submit", step=run, answers=judge)
 
 
 def test_the_second_of_two_is_told_who_was_first(department: Department) -> None:

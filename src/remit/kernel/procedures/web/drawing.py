@@ -7,8 +7,10 @@ from django.shortcuts import render
 
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.compiled import label
+from remit.kernel.procedures.format import Labels
 from remit.kernel.procedures.mailbox.queries import mails_of
 from remit.kernel.procedures.models import Case
+from remit.kernel.procedures.papers import PAPERS
 from remit.kernel.procedures.queries import CaseView, case_view
 from remit.kernel.procedures.web.calling import known_to, on_the_line
 from remit.kernel.procedures.web.forms import StepForm, form_for
@@ -16,9 +18,17 @@ from remit.web.http import Request
 
 
 def draw_case(
-    request: Request, person: Person, case: Case, *, form: StepForm | None = None, status: int = 200, **more: Any
+    request: Request,
+    person: Person,
+    case: Case,
+    *,
+    form: StepForm | None = None,
+    run: int = 0,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
-    view = case_view(person, case)
+    """`run` is the step that the page is about, where the reader may do several at the same time."""
+    view = case_view(person, case, run)
     if form is None and can_submit(view) and view.mine is not None and view.step is not None:
         form = form_for(view.step.fields, person, case.values, kept=view.mine.values)
     step = view.step
@@ -33,13 +43,20 @@ def draw_case(
         "can_submit": can_submit(view),
         "line": on_the_line(person, view) if can_submit(view) else None,
         "outcomes": [(one.id, label(one.labels)) for one in step.outcomes] if step else [],
+        "papers": case.values.get(PAPERS, []),
         "step_label": label(step.labels) if step else "",
-        "pauses": [label(one) for one in step.pauses] if step else [],
+        "pauses": [label(one) for one in pauses_of(view)],
         "deed_names": [deed.name for deed in step.actions] if step else [],
         "mails": mails_of(case),
         **more,
     }
     return render(request, "procedures/case.html", context, status=status)
+
+
+def pauses_of(view: CaseView) -> list[Labels]:
+    """For which reasons the clock may be stopped now: those of every step that is open."""
+    open_steps = {run.step for run in view.open_runs}
+    return [reason for step in view.spec.steps if step.id in open_steps for reason in step.pauses]
 
 
 def can_submit(view: CaseView) -> bool:

@@ -2,7 +2,6 @@
 
 import secrets
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.kernel.authority.errors import NotYours, Refusal
 from remit.kernel.authority.facts import BadFacts
-from remit.kernel.authority.gate import perform
+from remit.kernel.authority.gate import one_act, perform
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures import narrowing, queries
@@ -20,7 +19,7 @@ from remit.kernel.procedures.compiled import label, latest_version, latest_versi
 from remit.kernel.procedures.web.drawing import draw_case
 from remit.kernel.procedures.web.forms import IntakeForm, form_for
 from remit.kernel.procedures.web.uploads import stored
-from remit.web.acting import person_here
+from remit.web.acting import number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -87,7 +86,7 @@ def case_new(request: Request, key: str) -> HttpResponse:
         status = 422
         if intake.is_valid():
             try:
-                with transaction.atomic():
+                with one_act():
                     answers = form.answers() | stored(request, form.uploads(), person.company_id)
                     given = {name: value for name, value in intake.cleaned_data.items() if value not in (None, "")}
                     token = request.POST.get("key", "")[:32]
@@ -111,5 +110,7 @@ def case_new(request: Request, key: str) -> HttpResponse:
 
 @require_GET
 def case_page(request: Request, pk: int) -> HttpResponse:
+    """?step= names one of several steps that the reader may do at the same time."""
     person = person_here(request)
-    return draw_case(request, person, case_visible_to(person, pk))
+    run = number_or_none(request.GET.get("step", "")) or 0
+    return draw_case(request, person, case_visible_to(person, pk), run=run)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from remit.kernel.authority.catalogue import preview
 from remit.kernel.authority.errors import NotYours, Refusal
 from remit.kernel.authority.facts import BadFacts
-from remit.kernel.authority.gate import perform
+from remit.kernel.authority.gate import one_act, perform
 from remit.kernel.authority.loading import find_action
 from remit.kernel.documents.access import file_to_read
 from remit.kernel.documents.errors import FileNotFound
@@ -26,6 +25,7 @@ from remit.kernel.procedures.answers import is_asked
 from remit.kernel.procedures.compiled import spec_of
 from remit.kernel.procedures.evidence import FILES
 from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.papers import record_pdf
 from remit.kernel.procedures.photos import thumbnail
 from remit.kernel.procedures.queries import case_view
 from remit.kernel.procedures.web.drawing import bound_form, draw_case
@@ -47,21 +47,21 @@ def step_submit(request: Request, pk: int, run: int) -> HttpResponse:
     person = person_here(request)
     case = case_visible_to(person, pk)
     step_run = _run_of(case, run)
-    view = case_view(person, case)
+    view = case_view(person, case, step_run.pk)
     form = bound_form(view, person, request.POST, request.FILES)
     try:
-        with transaction.atomic():
+        with one_act():
             answers = form.answers() | stored(request, form.uploads(), case.company_id)
             facts = {"step": step_run.pk, "outcome": request.POST.get("outcome", ""), "answers": answers or None}
             result = perform(request.actor, "case.submit", facts)
     except BadFacts as error:
-        return draw_case(request, person, case, form=form, refusal=form.add_faults(error.faults), status=422)
+        return draw_case(request, person, case, form=form, run=run, refusal=form.add_faults(error.faults), status=422)
     except NotYours:
         raise
     except Refusal as error:
         case.refresh_from_db()
         form.full_clean()
-        return draw_case(request, person, case, form=form, refusal=error.sentence, status=error.status)
+        return draw_case(request, person, case, form=form, run=run, refusal=error.sentence, status=error.status)
     if "waits_for" in result.changes:
         messages.info(request, _("Sent for approval: %(number)s. The step is done when it is approved.")
                       % {"number": result.changes["waits_for"]})  # fmt: skip
@@ -116,6 +116,15 @@ def _file_of(request: Request, pk: int, file: int) -> StoredFile:
         return file_to_read(request.actor, file)
     except FileNotFound as error:
         raise NotYours(_("There is no such file.")) from error
+
+
+@require_GET
+def case_record(request: Request, pk: int) -> HttpResponse:
+    """The case as a paper: as it stands, or as it ended."""
+    case = case_visible_to(person_here(request), pk)
+    response = HttpResponse(record_pdf(case), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
+    return response
 
 
 # The last word of the address → the action, and which facts of the form it takes beside the case.

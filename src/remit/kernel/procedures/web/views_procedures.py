@@ -9,6 +9,7 @@ from remit.kernel.authority.loading import all_actions
 from remit.kernel.procedures.bpmn import to_bpmn
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
 from remit.kernel.procedures.diagram import performer_text, performers_text, to_svg
+from remit.kernel.procedures.moving import behind
 from remit.kernel.procedures.queries import opening_words
 from remit.lib.calendars import duration_label, parse_duration
 from remit.web.acting import person_here
@@ -35,7 +36,7 @@ def procedure_list(request: Request) -> HttpResponse:
 @require_GET
 def procedure_page(request: Request, key: str) -> HttpResponse:
     """The picture and, step by step, who, by when, with which authority."""
-    person_here(request)
+    person = person_here(request)
     version, actions = latest_version(key), all_actions()
     spec = spec_of(version)
     steps = [
@@ -58,6 +59,7 @@ def procedure_page(request: Request, key: str) -> HttpResponse:
         "steps": steps,
         "within": duration_label(parse_duration(spec.within)),
         "opens": opening_words(spec),
+        "behind": behind(person, key).count(),
         "picture": mark_safe(to_svg(spec)),  # noqa: S308 - drawn by us, every text of the file escaped
     }
     return render(request, "procedures/procedure.html", context)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from remit.kernel.authority.errors import NotYours, Refusal
 from remit.kernel.authority.facts import BadFacts
-from remit.kernel.authority.gate import perform
+from remit.kernel.authority.gate import one_act, perform
 from remit.kernel.documents.access import file_to_read
 from remit.kernel.documents.actions import store
 from remit.kernel.documents.errors import FileNotFound
@@ -64,7 +63,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     action, fields = DEEDS[deed]
     facts: dict[str, Any] = {"item": pk, **{name: request.POST.get(name, "") for name in fields}}
     try:
-        with transaction.atomic():  # files without their item would stay behind, and be nobody's
+        with one_act():  # files without their item would stay behind, and be nobody's
             if deed == "completion":
                 facts |= _handed_in(request, item)
             result = perform(request.actor, action, facts)
