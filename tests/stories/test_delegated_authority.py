@@ -65,6 +65,7 @@ class DelegatedAuthority(TestCase):
         return [(o.kind, str(o.position or o.person)) for o in owed]
 
     @pytest.mark.ledger("R-001")
+    @pytest.mark.ledger("S-004", "P-001")
     def test_an_adviser_exchanges_a_proven_defect_at_once(self) -> None:
         facts = {key: value for key, value in DEFECT.items() if key != "amount"}
         assert self.do("adviser", "remedy.exchange", **facts).kind == "done"
@@ -73,6 +74,7 @@ class DelegatedAuthority(TestCase):
 
     @pytest.mark.ledger("R-002")
     @pytest.mark.ledger("R-015")
+    @pytest.mark.ledger("P-001", "D-004", "D-005")
     def test_an_adviser_refunds_it_once_persuasion_has_failed(self) -> None:
         result = self.do("adviser", "remedy.refund", **DEFECT, persuaded=True)
         assert result.kind == "done"
@@ -86,12 +88,14 @@ class DelegatedAuthority(TestCase):
 
     @pytest.mark.ledger("R-002")
     @pytest.mark.ledger("R-016")
+    @pytest.mark.ledger("P-006", "D-008")
     def test_without_persuasion_it_is_not_hers_to_decide(self) -> None:
         result = self.do("adviser", "remedy.refund", **DEFECT, persuaded=False)
         assert (result.kind, self.asked_of(result)) == ("requested", "客服部总监")
 
     @pytest.mark.ledger("R-003")
     @pytest.mark.ledger("R-004")
+    @pytest.mark.ledger("P-002")
     def test_a_small_present_at_once_and_a_larger_one_by_the_manager(self) -> None:
         assert self.do("adviser", "remedy.gift", customer="李先生", amount="50", reason="安抚客户").kind == "done"
         larger = self.do("adviser", "remedy.gift", customer="李先生", amount="50.01", reason="安抚客户")
@@ -100,6 +104,7 @@ class DelegatedAuthority(TestCase):
 
     @pytest.mark.ledger("R-005")
     @pytest.mark.ledger("R-016")
+    @pytest.mark.ledger("P-005", "D-007")
     def test_a_manager_rewards_a_hundred_and_a_hundred_and_one_goes_to_the_director(self) -> None:
         reward = {"staff": self.people["adviser2"].pk, "reason": "连续三个月零投诉"}
         granted = self.do("manager", "staff.reward", **reward, amount="100")
@@ -108,6 +113,7 @@ class DelegatedAuthority(TestCase):
         assert (beyond.kind, self.asked_of(beyond)) == ("requested", "客服部总监")
 
     @pytest.mark.ledger("R-006")
+    @pytest.mark.ledger("P-009", "D-012")
     def test_a_manager_asks_for_a_transfer_and_changes_an_area_himself(self) -> None:
         staff = self.people["adviser"].pk
         asked = self.do("manager", "staff.transfer", staff=staff, reason="更适合后台工作")
@@ -115,6 +121,7 @@ class DelegatedAuthority(TestCase):
         assert self.do("manager", "staff.area", staff=staff, area="江北片区", reason="客户数量调整").kind == "done"
 
     @pytest.mark.ledger("R-007")
+    @pytest.mark.ledger("P-008", "D-010")
     def test_the_statistician_questions_any_figure_and_sees_every_use_of_power(self) -> None:
         result = self.do("statistician", "oversight.question", object="一组回访周报", reason="与录音数不符")
         assert result.kind == "done"
@@ -134,6 +141,7 @@ class DelegatedAuthority(TestCase):
         assert (proposed.kind, self.asked_of(proposed)) == ("requested", "客服部总监")
 
     @pytest.mark.ledger("R-012")
+    @pytest.mark.ledger("P-003", "D-006")
     def test_a_director_compensates_below_five_hundred_and_three_sign(self) -> None:
         named = {"seller": self.people["adviser"].pk, "party": self.people["manager"].pk}
         granted = self.do("director", "remedy.compensate", **HARM, **named, amount="499.99")
@@ -145,6 +153,7 @@ class DelegatedAuthority(TestCase):
         assert (beyond.kind, self.asked_of(beyond)) == ("requested", "总经理")
 
     @pytest.mark.ledger("R-013")
+    @pytest.mark.ledger("P-004", "D-007")
     def test_a_director_rewards_through_the_finance_chain(self) -> None:
         result = self.do("director", "staff.reward", staff=self.people["manager"].pk, amount="500", reason="全年零差错")
         assert self.owed_after(result) == [
@@ -153,6 +162,7 @@ class DelegatedAuthority(TestCase):
 
     @pytest.mark.ledger("R-009")
     @pytest.mark.ledger("S-009")
+    @pytest.mark.ledger("P-007", "D-009")
     def test_the_director_travels_the_assistant_acts_and_both_names_stand(self) -> None:
         position = Position.objects.get(title="客服部总监")
         start = clock.now()
@@ -169,6 +179,7 @@ class DelegatedAuthority(TestCase):
             assert self.do("assistant", "remedy.compensate", **HARM, amount="300").kind == "requested", "back again"
 
     @pytest.mark.ledger("R-017")
+    @pytest.mark.ledger("S-005")
     def test_misuse_is_penalised_by_whoever_may(self) -> None:
         facts = {"staff": self.people["adviser"].pk, "amount": "200", "reason": "虚报质量问题给熟人退货"}
         assert self.do("director", "staff.penalty", **facts).kind == "done"

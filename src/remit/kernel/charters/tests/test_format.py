@@ -57,6 +57,7 @@ def faults_of(text: str) -> list[str]:
     return [f"{fault.line}:{fault.column} {fault.path} {fault.message_zh}{fault.hint}" for fault in caught.value.faults]
 
 
+@pytest.mark.ledger("S-001", "D-001")
 def test_a_charter_written_by_hand_is_read() -> None:
     charter = charter_from_yaml(MANAGER)
     grant = charter.authority[0].grants[0]

@@ -85,6 +85,7 @@ def drawn() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(91 * 4))) + chunk(b"IEND", b"")
 
 
+@pytest.mark.ledger("D-001")
 def test_the_printed_charter_has_every_clause_with_its_limits() -> None:
     words = words_of(charter_pdf(charter(), META))
     for expected in (
@@ -124,6 +125,7 @@ def test_a_charter_longer_than_a_page_keeps_all_its_duties() -> None:
     assert "KF-02第3版第2页" in words
 
 
+@pytest.mark.ledger("D-002")
 def test_the_confirmation_carries_both_signatures_and_their_seals() -> None:
     paper = confirmation_pdf(charter(), META, [HOLDER, REVIEWER])
     words = words_of(paper)
