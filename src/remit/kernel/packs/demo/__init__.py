@@ -74,7 +74,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
     try:
         with clock.set_to(founded):
             group = set_up(rng)
-            take_in_customers(group, seed)
+            take_in_customers(group, seed, scale)
         _live(group, rng, calendar_day, end, scale, seed)
         with clock.set_to(end):
             live_routines(rng, calendar_day, end)

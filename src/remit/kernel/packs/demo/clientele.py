@@ -11,14 +11,15 @@ from stdnum.cn import uscc
 from remit.kernel.organization.models import Person
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import Group, act
-from remit.kernel.packs.demo.names import firms
+from remit.kernel.packs.demo.names import branches
 from remit.kernel.packs.demo.words import GIVEN, PRODUCTS, SERVICES, SURNAMES
 from remit.kernel.parties import importing
 from remit.kernel.parties.access import reach_of
 from remit.kernel.parties.models import FirstContact, Party
 
-CONSUMERS: Final = 190
-FIRMS: Final = 96
+# From half the scale on, and at the least: a thin story still has every kind of customer.
+CONSUMERS: Final = (2600, 190)
+FIRMS: Final = (400, 96)
 IN_THE_POOL: Final = 24  # every so manieth has no owner
 NOTES: Final = 140
 # Who keeps which customers: (company, posts, whether they are firms).
@@ -42,18 +43,19 @@ ENTRIES: Final = (
 NEXT: Final = ("周五前给报价", "下月初再联系", "寄送样品", "")
 
 
-def take_in_customers(group: Group, seed: int) -> None:
-    """Some three hundred, each company's by one import. Drawn apart, so that the rest of the story stays as it is."""
+def take_in_customers(group: Group, seed: int, scale: float) -> None:
+    """Three thousand from half the scale on, each company's by one import. Drawn apart, so that the rest of the story stays as it is."""
     rng = Random(f"{seed} customers")  # noqa: S311 - a story is drawn, no secret
     numbers = dict(Person.objects.values_list("pk", "employee_no"))
-    names = iter(firms(rng, FIRMS))
+    consumers, corporate = (max(int(most * min(2 * scale, 1)), least) for most, least in (CONSUMERS, FIRMS))
+    names = iter(branches(rng, corporate))
     rows: dict[str, list[dict[str, Any]]] = {"HXJ": [], "HXT": []}
     for company, posts, are_firms in BOOKS:
         owners = [numbers[one.pk] for post in posts for one in group.holding(post)]
-        count = FIRMS // 2 if are_firms else CONSUMERS
+        count = corporate // 2 if are_firms else consumers
         for n in range(count):
             number = len(rows["HXJ"]) + len(rows["HXT"])
-            row = _firm(rng, next(names), number) if are_firms else _consumer(rng, number)
+            row = _firm(rng, *next(names), number) if are_firms else _consumer(rng, number)
             if n % IN_THE_POOL:
                 row["owner"] = owners[n % len(owners)]
             rows[company].append(row)
@@ -79,7 +81,7 @@ def _consumer(rng: Random, n: int) -> dict[str, Any]:
     }
 
 
-def _firm(rng: Random, name: str, n: int) -> dict[str, Any]:
+def _firm(rng: Random, name: str, trade: str, n: int) -> dict[str, Any]:
     code = f"91330100MA2D{n:05d}"
     return {
         "name": f"{name}有限公司",
@@ -89,7 +91,7 @@ def _firm(rng: Random, name: str, n: int) -> dict[str, Any]:
         "address": f"杭州市{rng.choice(STREETS)}{rng.randint(1, 400)}号",
         "grade": rng.choice("AABBCD"),
         "status": rng.choice(("客户", "客户", "潜在客户")),
-        "industry": name[2:],
+        "industry": trade,
         "source": rng.choice(SOURCES),
         "tags": rng.choice(TAGS),
     }

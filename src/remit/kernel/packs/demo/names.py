@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from remit.kernel.packs.demo.words import FIRMS, GIVEN, MANNERS, SURNAMES, TRADES
+from remit.kernel.packs.demo.words import CITIES, FIRMS, GIVEN, MANNERS, SURNAMES, TRADES
 from remit.lib.text import pinyin
 
 
@@ -20,6 +20,12 @@ def people_names(rng: Random, taken: set[str]) -> Iterator[tuple[str, str]]:
 def customers(rng: Random, number: int) -> list[str]:
     """Consumers as a service desk writes them down: a surname, a manner, the last figures of the telephone."""
     return [f"{rng.choice(SURNAMES)}{rng.choice(MANNERS)}（尾号{rng.randint(1000, 9999)}）" for _n in range(number)]
+
+
+def branches(rng: Random, number: int) -> list[tuple[str, str]]:
+    """(name, trade) of corporate customers with the city that they are at home in, no two alike; at most as many as there are."""
+    every = [(city + name + trade, trade) for city in CITIES for name in FIRMS for trade in TRADES]
+    return rng.sample(every, min(number, len(every)))
 
 
 def firms(rng: Random, number: int) -> list[str]:

@@ -32,6 +32,7 @@ ANSWERS: Final = table(
     "|",
 )
 FINDINGS: Final = table("出库前未检查包装。|说明用法时有遗漏。|登记时写错了批号。", "|")
+CITIES: Final = ("杭州", "宁波", "绍兴", "嘉兴", "湖州", "金华", "温州", "台州", "上海", "苏州", "无锡", "南京")
 FIRMS: Final = table("江北、宏远、新华、安泰、金桥、海川、中联、瑞丰、东方、立业、长盛、华茂、启明、盛通")
 TRADES: Final = table("机械、物流、酒店、医药、建材、学校、电子、食品")
 MANNERS: Final = table("先生、女士")

@@ -174,7 +174,7 @@ def _charters() -> None:
 
 def _customers() -> None:
     """Everybody who works with customers has some, the pool has a few, and something passed with them."""
-    assert 270 <= Party.objects.count() <= 330
+    assert 680 <= Party.objects.count() <= 740
     assert Party.objects.filter(owner=None).exists()
     assert Activity.objects.exists() and not Activity.objects.filter(made_at__gt=UNTIL).exists()
     adviser = Person.objects.get(user__username="adviser")
