@@ -4,6 +4,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -62,7 +63,19 @@ def list_packs(folder: Path = SHIPPED) -> list[Path]:
 
 
 def read_pack(folder: Path) -> Pack:
-    """Raises BadYaml with every fault in every file of the pack."""
+    """Raises BadYaml with every fault in every file of the pack. What stands on the disk as it did is not read again."""
+    return _read(folder, _stamp(folder))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Of every file that a reading depends on: the pack's own, and those of the packs beside it, which it may require."""
+    packs = {folder, *(path.parent for path in folder.parent.glob("*/pack.yaml"))}
+    files = [(path, path.stat()) for pack in packs for path in pack.rglob("*") if path.is_file()]
+    return tuple(sorted((str(path), found.st_mtime_ns, found.st_size) for path, found in files))
+
+
+@lru_cache(maxsize=16)
+def _read(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> Pack:
     faults: list[Fault] = []
     documents: dict[str, Document] = {}
 
