@@ -56,6 +56,23 @@ POSITIONS = [
                  marks=pytest.mark.ledger("J-061")),
     pytest.param(SERVICE, "营运经理", "总经理", ("与企划部一起审定赠品、抽奖与公益赞助", "听主管报未了结"), marks=pytest.mark.ledger("J-062")),
 ]  # fmt: skip
+# Those that were there first, in the demo too.
+EARLIER = [
+    pytest.param(ACCOUNTS, "大客户经理", "大客户主管", ("不超过 3 % 的价格优惠", "决定直接下属的日常考核分", "一天以内的请假"),
+                 marks=pytest.mark.ledger("J-029", "J-031")),
+    pytest.param(ACCOUNTS, "大客户主管", "副总经理", ("大客户欠费率 < 5 ‰ 25 %", "大客户托收率 > 70 % 25 %", "内部客户满意度"),
+                 marks=pytest.mark.ledger("J-034")),
+    pytest.param(ACCOUNTS, "客户主管", "增值电信事业部经理", ("不超过 5 % 的价格优惠", "客户满意度 >= 98 %"), marks=pytest.mark.ledger("J-036")),
+    pytest.param(ACCOUNTS, "客户代表", "增值电信事业部经理", ("大客户欠费率 < 5 ‰", "公章相符"), marks=pytest.mark.ledger("J-037")),
+    pytest.param(ACCOUNTS, "增值电信事业部经理", "总经理", ("不超过 15 % 的价格优惠", "客户流失率 < 30 %"), marks=pytest.mark.ledger("J-038")),
+    pytest.param(ACCOUNTS, "客户服务部经理", "总经理", ("审核加急的业务变更", "1,000 元以内的报销"), marks=pytest.mark.ledger("J-046")),
+    pytest.param(ACCOUNTS, "受理服务代表", "受理服务组主管", ("change.take",), marks=pytest.mark.ledger("J-048")),
+    pytest.param(SERVICE, "健康顾问", "客服部经理", ("remedy.exchange", "remedy.gift"), marks=pytest.mark.ledger("J-050")),
+    pytest.param(SERVICE, "客服部经理", "客服部总监", ("每次 100 元以内", "可申请将本组员工调离"), marks=pytest.mark.ledger("J-051")),
+    pytest.param(SERVICE, "统计员", "客服部总监", ("oversight.",), marks=pytest.mark.ledger("J-052")),
+    pytest.param(SERVICE, "总监助理", "客服部总监", ("remedy.",), marks=pytest.mark.ledger("J-053")),
+    pytest.param(SERVICE, "客服部总监", "总经理", ("remedy.compensate", "staff.dismiss"), marks=pytest.mark.ledger("J-054")),
+]  # fmt: skip
 NEW = [(param.values[0], param.values[1]) for param in POSITIONS]
 
 # (pack, title, the duty's number, how often it comes)
@@ -120,6 +137,14 @@ def test_a_position_stands_with_its_superior_and_its_facts(
 ) -> None:
     spec = charter(pack, title)
     assert spec.reports_to == (superior,)
+    said = clauses(spec)
+    assert [fact for fact in facts if not any(fact in line for line in said)] == []
+
+
+@pytest.mark.parametrize(("pack", "title", "superior", "facts"), EARLIER)
+def test_an_earlier_position_stands_so_too(pack: str, title: str, superior: str, facts: tuple[str, ...]) -> None:
+    spec = charter(pack, title)
+    assert superior in spec.reports_to
     said = clauses(spec)
     assert [fact for fact in facts if not any(fact in line for line in said)] == []
 

@@ -43,7 +43,7 @@ def graded(accounts: Accounts, party: Party, grade: str, who: str) -> None:
     accounts.firm.do(who, "customer.grade", party=party.pk, grade=grade, reason="按年收入")
 
 
-@pytest.mark.ledger("S-021", "S-019", "R-053", "R-060")
+@pytest.mark.ledger("S-021", "S-019", "R-053", "R-060", "P-013")
 def test_a_customer_of_class_a_is_visited_each_week_and_one_of_class_c_each_month(accounts: Accounts) -> None:
     graded(accounts, accounts.hongye, "A", "罗小满")
     graded(accounts, accounts.yuanda, "C", "秦朗")
@@ -59,7 +59,7 @@ def test_a_customer_of_class_a_is_visited_each_week_and_one_of_class_c_each_mont
         assert case.pk in [item.target for item in todays_items(accounts.firm["秦朗"])]
 
 
-@pytest.mark.ledger("S-022", "R-049")
+@pytest.mark.ledger("S-022", "R-049", "P-014")
 def test_greetings_stand_on_the_owners_desk_before_each_of_the_four_festivals(accounts: Accounts) -> None:
     eve = dt.datetime(2026, 12, 24, 6, 0, tzinfo=SHANGHAI)
     live(accounts, "greet_new_year", eve, 8)

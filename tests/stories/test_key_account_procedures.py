@@ -71,7 +71,7 @@ SIGNED: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.ledger("S-017", "R-045", "R-046", "R-047")
+@pytest.mark.ledger("S-017", "R-045", "R-046", "R-047", "P-011", "D-022", "D-024")
 def test_a_corporate_customer_is_admitted_with_papers_approval_and_seal(accounts: Accounts) -> None:
     case = qualified(accounts)
     step(accounts, MANAGER, case, "admitted", opinion="符合标准", admit=True)
@@ -112,7 +112,7 @@ def test_who_does_not_meet_the_standard_is_not_admitted_and_knows_why(accounts: 
 # --- care and VIP (P-014, P-015) --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.ledger("S-022", "R-050")
+@pytest.mark.ledger("S-022", "R-050", "P-014", "D-028")
 def test_a_birthday_has_its_message_and_flowers_or_a_cake_within_ones_limit(accounts: Accounts) -> None:
     case = begin(accounts, "birthday_care")
     result = step(accounts, REP, case, key_person="王总", gift="flowers", amount="260", gift_why="王总生日")
@@ -148,7 +148,7 @@ def test_a_festival_visit_leaves_its_place_and_a_call_need_not(accounts: Account
         begin(accounts, "festival_care", festival="midsummer")
 
 
-@pytest.mark.ledger("S-022", "R-051", "R-052")
+@pytest.mark.ledger("S-022", "R-051", "R-052", "P-015")
 def test_a_key_person_is_a_vip_once_he_has_been_told_what_that_means(accounts: Accounts) -> None:
     case = begin(accounts, "vip_notice", key_person="王总", duty="设备部经理")
     step(accounts, REP, case, "later", services=["专属经理", "优先开通"], way="call", told=False)
@@ -179,7 +179,7 @@ def to_keep(accounts: Accounts) -> Case:
     return case
 
 
-@pytest.mark.ledger("S-023")
+@pytest.mark.ledger("S-023", "P-016", "D-029")
 def test_a_warning_goes_up_layer_by_layer_before_something_is_offered(accounts: Accounts) -> None:
     case = warned(accounts)
     assert case.party is not None
@@ -214,7 +214,7 @@ PLAN: Final[dict[str, Any]] = {"title": "制造业信息化交流会", "day": "2
                "programme": "产品介绍、客户经验、座谈"}  # fmt: skip
 
 
-@pytest.mark.ledger("S-026", "R-054")
+@pytest.mark.ledger("S-026", "R-054", "P-017", "D-030")
 def test_a_meeting_takes_half_a_day_or_a_day_and_is_followed_up(accounts: Accounts) -> None:
     with clock.set_to(MORNING):
         case = begin(accounts, "customer_event", MANAGER, about="制造业客户", kind="exchange", need="同类客户提出")
@@ -357,11 +357,11 @@ def story(ledger: Any, procedure: str, opener: str, about: str, intake: dict[str
     ("procedure", "opener", "about", "intake", "deeds", "end"),
     [
         story(pytest.mark.ledger("S-024"), "expansion", REP, "新厂", {"kind": "corporate", "source": "directory", "lead": "报上看到招工"}, EXPANSION, "won"),
-        story(pytest.mark.ledger("S-025"), "solution", MANAGER, "", {"need": "厂区监控", "sector": "制造"}, SOLUTION, "in_use"),
-        story(pytest.mark.ledger("S-027"), "daily_operation", REP, "", {"operation": "card", "request": "补换卡两张"}, DAILY, "done"),
-        story(pytest.mark.ledger("S-034"), "competitor_report", REP, "",
+        story(pytest.mark.ledger("S-025", "P-018", "D-031"), "solution", MANAGER, "", {"need": "厂区监控", "sector": "制造"}, SOLUTION, "in_use"),
+        story(pytest.mark.ledger("S-027", "D-032"), "daily_operation", REP, "", {"operation": "card", "request": "补换卡两张"}, DAILY, "done"),
+        story(pytest.mark.ledger("S-034", "P-019", "D-033"), "competitor_report", REP, "",
               {"rival": "远信", "topic": "price", "source": "visit", "facts": "报价低一成"}, RIVAL, "filed"),
-        story(pytest.mark.ledger("S-035"), "market_research", MANAGER, "园区", {"topic": "园区专线", "questions": ["份额"]}, RESEARCH, "accepted"),
+        story(pytest.mark.ledger("S-035", "D-034"), "market_research", MANAGER, "园区", {"topic": "园区专线", "questions": ["份额"]}, RESEARCH, "accepted"),
         story(pytest.mark.ledger("S-036"), "account_strategy", HEAD, "大客户部", {"year": "2027"}, STRATEGY, "closed"),
         story(pytest.mark.ledger("S-038"), "membership", REP, "", {"card": "金卡", "expires": "2026-12-31"}, MEMBERSHIP, "kept"),
         story(pytest.mark.ledger("S-039"), "customer_training", REP, "", {"kind": "help", "question": "报表怎么导出"}, TRAINING, "done"),

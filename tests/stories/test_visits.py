@@ -17,7 +17,7 @@ def accounts(db: None) -> Accounts:
     return build_accounts()
 
 
-@pytest.mark.ledger("S-021", "R-062")
+@pytest.mark.ledger("S-021", "R-062", "P-013")
 def test_nobody_visits_without_an_appointment(accounts: Accounts) -> None:
     case = accounts.open()
     assert case.step == "appointment"
@@ -31,7 +31,7 @@ def test_nobody_visits_without_an_appointment(accounts: Accounts) -> None:
     assert case.step == "visit"
 
 
-@pytest.mark.ledger("S-021", "S-018", "S-034")
+@pytest.mark.ledger("S-021", "S-018", "S-034", "D-026", "D-025")
 def test_a_visit_is_written_into_the_customers_file_at_once(accounts: Accounts) -> None:
     with clock.set_to(MORNING):
         case = accounts.open()

@@ -69,6 +69,7 @@ def drawing_as_sent() -> str:
     return "data:image/png;base64," + base64.b64encode(drawing()).decode()
 
 
+@pytest.mark.ledger("S-003", "D-002")
 def test_the_holder_signs_then_the_superior_countersigns(office: Office, version: CharterVersion) -> None:
     lin, gao = office.firm["林晓岚"], office.firm["高岚"]
     assert [(one.role, one.holder) for one in to_sign(lin)] == [("holder", lin)]

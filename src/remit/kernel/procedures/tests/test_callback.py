@@ -76,7 +76,7 @@ def test_nobody_is_called_in_his_time_of_rest(firm: Firm, calls: list[Case]) -> 
             firm.do("陈立", "case.submit", step=step_of(calls[0]), answers=TALKED)
 
 
-@pytest.mark.ledger("R-022", "R-027")
+@pytest.mark.ledger("R-022", "R-027", "D-042")
 def test_each_result_is_recorded_by_itself_and_whole(firm: Firm, calls: list[Case]) -> None:
     with at(9, 30):
         called(firm, calls[0], **TALKED, product_opinion="瓶盖难开")
@@ -132,7 +132,7 @@ def test_the_script_leads_through_the_conversation(firm: Firm, calls: list[Case]
     assert "您 ____ 在我们这里办过" in text, "what is not known is a gap"
 
 
-@pytest.mark.ledger("S-040", "R-036")
+@pytest.mark.ledger("S-040", "R-036", "P-024", "D-043")
 def test_the_summary_counts_and_opens_to_the_very_cases(firm: Firm, calls: list[Case]) -> None:
     with at(9, 30):
         called(firm, calls[0], **TALKED)

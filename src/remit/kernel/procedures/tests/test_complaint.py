@@ -19,7 +19,7 @@ from remit.kernel.work.queries import todays_items
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.ledger("S-043", "R-029", "R-264", "P-025")
+@pytest.mark.ledger("S-043", "R-029", "R-264", "P-025", "D-044", "D-048")
 def test_a_complaint_goes_its_six_steps_and_each_lies_on_the_right_desk(department: Department) -> None:
     firm = department.firm
     case = department.open()
@@ -55,7 +55,7 @@ def test_one_that_is_not_established_needs_a_polite_answer_and_ends(department: 
     assert case.outcome == "explained"
 
 
-@pytest.mark.ledger("R-031", "R-032")
+@pytest.mark.ledger("R-031", "R-032", "D-045")
 def test_the_head_chooses_among_at_least_two_solutions(department: Department) -> None:
     case = department.open()
     department.judged(case)
@@ -71,7 +71,7 @@ def test_the_head_chooses_among_at_least_two_solutions(department: Department) -
     assert not StepRun.objects.filter(case=case, step="choose", closed_at=None).exists()
 
 
-@pytest.mark.ledger("R-034", "R-229")
+@pytest.mark.ledger("R-034", "R-229", "D-046")
 def test_without_the_customers_confirmation_it_goes_back_and_never_ends(department: Department) -> None:
     case = to_carry_out(department)
     with pytest.raises(RuleBroken):

@@ -51,7 +51,7 @@ def slip(firm: Firm, who: str = "陈立") -> list[int]:
     return [kept.pk]
 
 
-@pytest.mark.ledger("S-047", "R-002")
+@pytest.mark.ledger("S-047", "R-002", "D-004")
 def test_a_return_within_authority_goods_and_paper_back_and_the_finding_follows(desk: Department) -> None:
     case = taken_in(desk, "product_return", product="鱼油软胶囊", content="胶囊受潮结块")
     answers: dict[str, Any] = {
@@ -85,7 +85,7 @@ def test_an_exchange_needs_a_proven_defect_or_somebody_above(desk: Department) -
     assert declined.outcome == "explained"
 
 
-@pytest.mark.ledger("R-003")
+@pytest.mark.ledger("R-003", "D-051", "P-002")
 def test_a_dearer_gift_waits_for_consent_and_then_goes_on(desk: Department) -> None:
     case = taken_in(desk, "courtesy_gift", content="等了一周才送到")
     desk.submit("陈立", case, verdict="grant", gift="保温杯", amount="80", reason="延误致歉")
@@ -111,7 +111,7 @@ def test_discount_and_compensation_stop_at_the_director(desk: Department) -> Non
     assert case.step == "hand_back"
 
 
-@pytest.mark.ledger("S-052")
+@pytest.mark.ledger("S-052", "P-021")
 def test_an_enquiry_goes_to_the_department_and_comes_back_to_who_took_it(desk: Department) -> None:
     case = taken_in(desk, "enquiry", contact="王女士", channel="phone", category="bill", question="发票怎么开")
     assert case.responded_at is None
@@ -121,7 +121,7 @@ def test_an_enquiry_goes_to_the_department_and_comes_back_to_who_took_it(desk: D
     assert case.outcome == "answered" and case.responded_at is not None
 
 
-@pytest.mark.ledger("S-028", "R-040", "R-041")
+@pytest.mark.ledger("S-028", "R-040", "R-041", "P-020", "D-035")
 def test_an_urgent_change_is_approved_above_and_the_customer_is_told_before_it_is_filed(desk: Department) -> None:
     case = taken_in(desk, "change_order", contact="王女士", category="password", wish="重置密码")
     with pytest.raises(RuleBroken):
@@ -147,7 +147,7 @@ def test_a_suggestion_is_assessed_carried_out_and_answered(desk: Department) -> 
     assert case.outcome == "filed"
 
 
-@pytest.mark.ledger("S-050", "S-051", "R-056", "R-057")
+@pytest.mark.ledger("S-050", "S-051", "R-056", "R-057", "P-028", "D-050")
 def test_the_green_channel_is_quick_and_climbs_sooner(desk: Department) -> None:
     """Half an hour to dispatch; at 125 per cent of it the second level up knows."""
     with clock.set_to(MORNING):
@@ -167,7 +167,7 @@ def test_the_green_channel_is_quick_and_climbs_sooner(desk: Department) -> None:
         assert case.step == "handle", "not before the customer says so"
 
 
-@pytest.mark.ledger("S-042")
+@pytest.mark.ledger("S-042", "P-029")
 def test_a_telemarketing_call_is_led_and_its_result_followed(desk: Department) -> None:
     with clock.set_to(MORNING):
         case = taken_in(desk, "telemarketing", product="蛋白粉组合装")

@@ -37,7 +37,7 @@ def kinds(firm: Firm, name: str) -> list[str]:
     return [item.source_kind for item in todays_items(firm[name]) if item.source_kind.startswith("task")]
 
 
-@pytest.mark.ledger("S-012", "S-126")
+@pytest.mark.ledger("S-012", "S-126", "D-018")
 def test_a_task_is_followed_from_the_meeting_to_its_end(firm: Firm) -> None:
     task = a_task(firm)
     item = todays_items(firm["林晓岚"]).get()
