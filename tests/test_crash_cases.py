@@ -132,7 +132,7 @@ def look(house: House, case: str) -> Standing:
 
 def count(house: House, sql: str) -> int:
     with psycopg.connect(house.server.url("remit")) as connection:
-        row = connection.execute(sql).fetchone()  # type: ignore[arg-type]  # texts of this file
+        row = connection.execute(sql).fetchone()
     assert row is not None
     return int(row[0])
 

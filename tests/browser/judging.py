@@ -49,7 +49,7 @@ def screen(chromium: Browser, live_server: LiveServer, theme: str, width: int) -
     """A browser with a theme and a width; below 500 px it is a phone's."""
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce",
-        has_touch=width < 500,
+        has_touch=width < 500, color_scheme="dark" if theme == "dark" else "light",  # a login's own theme follows the device
     )  # fmt: skip
     context.set_default_timeout(20_000)
     context.add_cookies([{"name": "remit_theme", "value": theme, "url": live_server.url}])

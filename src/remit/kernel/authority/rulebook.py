@@ -175,16 +175,20 @@ class Rulebook:
         return [g for g in self.by_position.get(position_id, ()) if g.right == right and matches(g.action, action)]
 
     @cached_property
+    def _in_force(self) -> list[ActingRule]:
+        return [acting for acting in self.actings if acting.starts_at <= self.at < acting.ends_at]
+
+    @cached_property
     def _actings_in(self) -> dict[int, list[ActingRule]]:
         found: dict[int, list[ActingRule]] = {}
-        for acting in self.actings:
-            if acting.starts_at <= self.at < acting.ends_at:
-                found.setdefault(acting.position_id, []).append(acting)
+        for acting in self._in_force:
+            found.setdefault(acting.position_id, []).append(acting)
         return found
 
     def deputyships(self, person_id: int) -> list[ActingRule]:
-        """The deputyships of a person in force. Holding is first-hand: a deputy's deputy gets nothing (no onward delegation)."""
-        return [acting for actings in self._actings_in.values() for acting in actings if acting.deputy_id == person_id]
+        """The deputyships of a person in force, in the order given: whoever else deputises changes nothing about which clause is
+        named. Holding is first-hand: a deputy's deputy gets nothing (no onward delegation)."""
+        return [acting for acting in self._in_force if acting.deputy_id == person_id]
 
     def is_away(self, person_id: int, position_id: int) -> bool:
         return any(acting.principal_id == person_id for acting in self._actings_in.get(position_id, ()))

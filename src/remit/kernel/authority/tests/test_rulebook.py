@@ -136,3 +136,17 @@ def test_a_family_covers_its_members_and_nothing_beside() -> None:
     assert book.decide(1, "staff.reward", {}).outcome == "granted"
     assert book.decide(1, "staffing.reward", {}).outcome == "refused"
     assert book.decide(1, "staff", {}).outcome == "refused"
+
+
+def test_which_deputyship_is_used_does_not_hang_on_those_of_others() -> None:
+    """7 deputises at 岗位1 and at 岗位3, in this order; that somebody else deputises at 岗位3 before changes nothing."""
+    posts = {n: PositionOn(n, f"岗位{n}", 1, 1, False, 1, holders=(n + 1,)) for n in (1, 3)}
+    structure = Structure(DAY, {1: UnitOn(1, "公司", "company", None, 1)}, posts)
+    given = [GrantRule(2, 1, "remedy.refund"), GrantRule(8, 3, "remedy.refund")]
+    end = NOW + dt.timedelta(days=9)
+    his = [ActingRule(4, 1, 7, 2, NOW, end, ()), ActingRule(5, 3, 7, 4, NOW, end, ())]
+    another = ActingRule(1, 3, 6, 4, NOW, end, ())
+    for actings_in_force in (his, [another, *his]):
+        book = Rulebook(structure, given, tuple(actings_in_force), SHAPES, NOW, end)
+        grant = book.decide(7, "remedy.refund", {"amount": Decimal(1)}).grant
+        assert grant is not None and grant.id == 2
