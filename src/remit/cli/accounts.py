@@ -6,6 +6,7 @@ import typer
 
 from remit.cli import places
 from remit.cli.answers import CliError, print_json, refusals_as_sentences
+from remit.lib import clock
 
 if TYPE_CHECKING:
     from remit.kernel.accounts.actor import Actor
@@ -75,7 +76,7 @@ def _found(company: str, group: str, administrator: str, employee_no: str) -> st
 
     if Unit.objects.exists():
         raise CliError("这里已经有公司了:remit init 只用于首次安装。忘了密码用 remit user reset-password。")
-    operator, today = actor_named(""), timezone.localdate()
+    operator, today = actor_named(""), timezone.localdate(clock.now())
     with transaction.atomic():
 
         def do(action: str, **facts: Any) -> int:

@@ -6,6 +6,7 @@ import typer
 
 from remit.cli import places
 from remit.cli.answers import CliError, print_json, refusals_as_sentences
+from remit.lib import clock
 
 if TYPE_CHECKING:
     from remit.kernel.authority.decisions import Decision
@@ -141,7 +142,7 @@ def _grant_of(position: str, action: str, clause: str) -> "Grant":
     from remit.kernel.authority.models import Grant
     from remit.kernel.organization.queries import find_position
 
-    today = timezone.localdate()
+    today = timezone.localdate(clock.now())
     in_force = Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
     found = Grant.objects.filter(in_force, position=find_position(position), action=action)
     if clause:

@@ -53,7 +53,7 @@ def test_the_others_find_the_server_again(folder: Path) -> None:
     with Application(folder) as owner, Application(folder) as other:
         os.kill(pid_of(EmbeddedPostgres(folder)), signal.SIGKILL)
         wait_until(lambda: not is_up(other.url))
-        assert owner.look_after() == "started"
+        wait_until(lambda: owner.look_after() == "started" and is_up(owner.url))
         assert other.look_after() == "attached"
         assert is_up(other.url)
 

@@ -122,7 +122,7 @@ def short_day(value: dt.date | dt.datetime | None) -> str:
     if value is None:
         return "—"
     when = _as_day(value)
-    distance = (when - timezone.localdate()).days
+    distance = (when - timezone.localdate(clock.now())).days
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     return near.get(distance) or formats.date_format(when, _day_format(when, with_weekday=False))
 
@@ -142,14 +142,14 @@ def remaining(deadline: dt.datetime | dt.date | None) -> str:
     if deadline is None:
         return ""
     if not isinstance(deadline, dt.datetime):
-        days_late = (timezone.localdate() - deadline).days
+        days_late = (timezone.localdate(clock.now()) - deadline).days
         return _overdue_days(days_late) if days_late > 0 else short_day(deadline)
     left = deadline - clock.now()
     if left <= dt.timedelta(0):
         return _overdue(-left)
     if left < NEAR:
         return _left(left)
-    return moment(deadline) if (_as_day(deadline) - timezone.localdate()).days <= 1 else short_day(deadline)
+    return moment(deadline) if (_as_day(deadline) - timezone.localdate(clock.now())).days <= 1 else short_day(deadline)
 
 
 @register.filter
@@ -157,7 +157,7 @@ def due_tone(deadline: dt.datetime | dt.date | None) -> str:
     """The tone of a tag with a deadline: danger when somebody must act now, warn when today, else none."""
     if deadline is None:
         return ""
-    days_left = (_as_day(deadline) - timezone.localdate()).days
+    days_left = (_as_day(deadline) - timezone.localdate(clock.now())).days
     if days_left < 0:
         return "danger"
     if isinstance(deadline, dt.datetime) and deadline - clock.now() < NEAR:
@@ -171,7 +171,7 @@ def _as_day(value: dt.date | dt.datetime) -> dt.date:
 
 def _day_format(when: dt.date, *, with_weekday: bool) -> str:
     """Django's date format characters; translators put them in their order."""
-    if when.year == timezone.localdate().year:
+    if when.year == timezone.localdate(clock.now()).year:
         return pgettext("date format", "D j M") if with_weekday else pgettext("date format", "j M")
     return pgettext("date format with year", "D j M Y") if with_weekday else pgettext("date format with year", "j M Y")
 

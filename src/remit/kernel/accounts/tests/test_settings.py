@@ -115,7 +115,7 @@ def test_the_server_of_the_tests_is_new_enough_and_a_coming_one_would_not_be(
 def test_every_setting_and_every_check_is_documented() -> None:
     source = (ROOT / "src/remit/settings.py").read_text(encoding="utf-8")
     page = (ROOT / "docs/operate/settings.md").read_text(encoding="utf-8")
-    read = set(re.findall(r'\benv(?:_bool|_int|_list)?\("([A-Z_]+)"', source))
+    read = set(re.findall(r'\benv(?:_bool|_int|_list)?\(\s*"([A-Z_]+)"', source))
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page, flags=re.MULTILINE))
     assert len(read) > 10
     assert read == documented

@@ -26,6 +26,7 @@ from remit.kernel.authority.reading import family_label
 from remit.kernel.authority.rulebook import Rulebook
 from remit.kernel.documents.rendering import pdf
 from remit.kernel.organization.models import Person
+from remit.lib import clock
 from remit.lib.sheets import write_xlsx
 from remit.web.acting import number_or_none, person_here
 from remit.web.http import Request
@@ -50,11 +51,14 @@ class Wanted:
 def _wanted(request: Request, person: Person) -> Wanted:
     given, error = request.GET.get("on", ""), ""
     try:
-        day = dt.date.fromisoformat(given) if given else timezone.localdate()
+        day = dt.date.fromisoformat(given) if given else timezone.localdate(clock.now())
         if not 1990 <= day.year <= 2199:
             raise ValueError
     except ValueError:
-        day, error = timezone.localdate(), _("“%(day)s” is no date; write it as 2026-03-01.") % {"day": given[:20]}
+        day, error = (
+            timezone.localdate(clock.now()),
+            _("“%(day)s” is no date; write it as 2026-03-01.") % {"day": given[:20]},
+        )
     book = rulebook_of_day(day)
     companies = companies_seen(person)
     units = units_with_positions(book, companies)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from remit.kernel.authority.queries import acting_for, in_force, month_use, waiting_summary
 from remit.kernel.charters.queries import my_charters
 from remit.kernel.work.queries import day_count, in_groups, item_row, late_below, team_today, todays_items
+from remit.lib import clock
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -25,7 +26,7 @@ def today(request: Request) -> HttpResponse:
     page = page_of(todays_items(person), request.GET, keys=("due_at", "id"))
     limits = in_force(person)
     context = {
-        "now": timezone.localtime(),
+        "now": timezone.localtime(clock.now()),
         "page": page,
         "groups": in_groups([item_row(item) for item in page.rows]),
         "count": day_count(person),
