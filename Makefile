@@ -26,7 +26,7 @@ demo:
 test:
 	@tools/setup dev
 	@tools/browser
-	@.venv/bin/pytest -n $(PYTEST_JOBS) --maxprocesses 4 $(ARGS)
+	@.venv/bin/pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check:
 	@tools/setup dev

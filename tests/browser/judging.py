@@ -12,7 +12,8 @@ from tests.browsing import browser_of
 from tests.cast import Firm
 
 # What WCAG 2.2 AA and axe's own best practices ask.
-RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES: Final[dict[str, Any]] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURLESS_RULES: Final = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
 # What colour and size decide, for the second look at a page in another theme or on a smaller screen.
 DARK_RULES: Final = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}}
 

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Matter
 from remit.kernel.organization import actions as organization
-from tests.browser.judging import DARK_RULES, judge
+from tests.browser.judging import COLOURLESS_RULES, DARK_RULES, RULES, judge
 from tests.browsing import browser_of
 from tests.cast import LONG_AGO, Firm, give
 from tests.world import World, build_world, give_password
@@ -31,8 +31,11 @@ TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() => requestA
     document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => 0))))"""
 # Files, not pages; and the components, which have tests of their own.
 NO_PAGE = re.compile(
-    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused)/$|/export/|^/(gallery|logout|static)/"
+    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused|record|report/(xlsx|pdf)|files/\d+)/$|/export/|^/(gallery|logout|static)/"
 )
+
+# Forms and one's own settings: in an empty firm they look as they do in a busy one.
+SAME_WITHOUT_WORK = re.compile(r"^/me/|/(new|change|closure|leaving)/$")
 
 
 @pytest.fixture
@@ -65,7 +68,8 @@ def empty(live_server: LiveServer) -> Firm:
 class Walker:
     """Follows every link from Today on, each kind of page once, and notes what is wrong.
 
-    `twice`: on a phone in the dark as well. What an empty list is drawn with stands in the gallery, which has that test too.
+    `twice`: every colour too, and again on a phone in the dark. What an empty list is drawn with stands in the gallery, which has
+    these tests.
     """
 
     def __init__(self, context: BrowserContext, url: str, *, twice: bool = True) -> None:
@@ -88,7 +92,7 @@ class Walker:
         assert answer is not None
         self.faults += [f"{path}: {answer.status}"] if not answer.ok else []
         self.faults += [f"{path}: {text}" for text in heard]  # before axe, whose own styles the policy refuses
-        self.faults += judge(page, path)
+        self.faults += judge(page, path, RULES if self.twice else COLOURLESS_RULES)
         if self.twice:
             page.set_viewport_size(PHONE)
             page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -103,7 +107,8 @@ class Walker:
         for href in page.eval_on_selector_all("a[href]", "links => links.map((link) => link.href)"):
             parts = urlsplit(href)
             is_ours = f"{parts.scheme}://{parts.netloc}" == self.url
-            if is_ours and kind_of(parts.path) not in self.seen and not NO_PAGE.search(parts.path):
+            is_page = not NO_PAGE.search(parts.path) and (self.twice or not SAME_WITHOUT_WORK.search(parts.path))
+            if is_ours and is_page and kind_of(parts.path) not in self.seen:
                 self.seen.add(kind_of(parts.path))
                 found.append(parts.path)
         return found
