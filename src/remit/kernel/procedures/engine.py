@@ -264,7 +264,7 @@ class Move:
         """Who should know that the step is done gets a notice; who did it knows."""
         if not step.tell:
             return
-        labels = {language: f"{text} ✓ {self.case.title}" for language, text in step.labels.by_language().items()}
+        labels = {language: f"{text} · {self.case.title}" for language, text in step.labels.by_language().items()}
         for nth, one in enumerate(asked_by(step.tell, standing_of(self.case, self.book), self.book)):
             if one.person_id is not None and one.person_id == run.closed_by_id:
                 continue

@@ -223,7 +223,7 @@ def climb(call: Call) -> Done:
     if run.rung > len(line):
         return _done(case, step=run.step, rung=run.rung, asks="")
     asks = book.structure.positions[line[run.rung - 1]]
-    labels = {language: f"{text} ⏰ {case.title}" for language, text in step.labels.by_language().items()}
+    labels = {language: f"{text}: {case.title}" for language, text in step.labels.by_language().items()}
     open_item(
         OVERDUE,
         f"{run.pk}.{run.rung}",

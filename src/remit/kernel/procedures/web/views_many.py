@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from remit.kernel.organization.models import Person
+from remit.kernel.procedures.access import visible_cases
 from remit.kernel.procedures.board import board
 from remit.kernel.procedures.bulk import MOST, act_on, chosen_cases
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
@@ -98,12 +99,13 @@ def _move(request: Request, person: Person, key: str, title: str) -> HttpRespons
 
 @require_GET
 def case_board(request: Request) -> HttpResponse:
-    """?procedure=complaint; the first that there is where none is named."""
+    """?procedure=complaint; where none is named, the one of the newest open case that the person sees."""
     person = person_here(request)
     versions = {version.procedure.key: version for version in latest_versions()}
     key = request.GET.get("procedure", "")
     if key not in versions:
-        key = next(iter(versions), "")
+        newest = visible_cases(person).filter(closed_at=None).order_by("-id").values_list("procedure__key", flat=True)
+        key = newest.first() or next(iter(versions), "")
     context = {
         "procedures": [(one, label(version.procedure.labels)) for one, version in versions.items()],
         "key": key,
