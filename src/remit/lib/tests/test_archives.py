@@ -54,7 +54,9 @@ def test_a_directory_that_lies_is_found_out_while_unpacking() -> None:
         list(unpacked_chunks(archive, archive.infolist()[0]))
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", packed(("a", b"1"))[:-5]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", packed(("a", b"1"))[:-5]], ids=["empty", "its name alone", "cut off"]
+)
 def test_what_is_no_archive_is_said_to_be_damaged(data: bytes) -> None:
     with pytest.raises(ValueError, match="已损坏"):
         open_zip(data)
