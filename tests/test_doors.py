@@ -232,7 +232,7 @@ def _add_work(world: World) -> None:
         ids[f"work {name}"] = open_item(
             "routine", f"doors.{name}", performer, due_at=due_at, labels={"zh-hans": "回访当日成交的客户"},
             provenances={"zh-hans": "岗位说明书 v1"}, target=0, company_id=firm.health.pk,
-        ).pk  # fmt: skip
+        )  # fmt: skip
     firm.do("陈立", "work.claim", item=ids["work claimed"])
     firm.do("陈立", "work.watch", item=ids["work claimed"])
     _made("calendar.set_day", company=firm.health.pk, day=LATER, kind="holiday", reason="司庆")
@@ -360,7 +360,6 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "case.move": lambda w: {"case": w["case running"]},
     "case.open": lambda w: _complaint("another"),
     "case.pause": lambda w: {"case": w["case running"], "reason": "等检验结果"},
-    "case.redate": lambda w: {"case": w["case running"]},
     "case.reopen": lambda w: {"case": w["case closed"], "reason": "客户补来照片"},
     "case.resume": lambda w: {"case": w["case stopped"]},
     "case.submit": lambda w: {"step": w["step new"], "answers": {"reason_sufficient": False, "demand_reasonable": False,

@@ -241,7 +241,7 @@ def lay_out_work(firm: Firm) -> tuple[int, int, int]:
             "routine", f"world.{name}", Performer(person_id=firm[name].pk), due_at=timezone.now() + dt.timedelta(hours=3),
             labels={"zh-hans": f"回访{CUSTOMER}"}, provenances={"zh-hans": "岗位说明书 v1"}, target=0, company_id=firm.health.pk,
             evidence=[{"kind": kind, "label": label}],
-        ).pk  # fmt: skip
+        )  # fmt: skip
 
     worked = item("林晓岚", "photo", "现场照片")
     photo = store(

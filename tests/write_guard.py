@@ -16,7 +16,17 @@ from django.apps import apps
 from django.core.signals import request_finished, request_started
 from django.db import connection
 
-ROOMS: Final = ("organization", "authority", "documents", "charters", "parties", "work", "procedures", "packs", "key_accounts")
+ROOMS: Final = (
+    "organization",
+    "authority",
+    "documents",
+    "charters",
+    "parties",
+    "work",
+    "procedures",
+    "packs",
+    "key_accounts",
+)
 # The gate's own record of what it answered: a refusal leaves one, and nothing happened of which an event could tell.
 RECORDS: Final = frozenset({"authority_ruling"})
 EVENTS: Final = "audit_event"

@@ -26,10 +26,8 @@ from remit.kernel.procedures.format import End, Labels, Outcome, ProcedureSpec, 
 from remit.kernel.procedures.models import Case, CaseMoment, CaseNumber, StepRun
 from remit.kernel.procedures.performers import Asked, Standing, asked_by
 from remit.kernel.procedures.writing import Changes, write
-from remit.kernel.work.actions import Performer, draft_item, open_items
+from remit.kernel.work.actions import Performer, item_row, open_items
 from remit.kernel.work.calendars import calendar_of
-from remit.kernel.work.models import WorkItem
-from remit.kernel.work.statements import item_row
 from remit.lib.calendars import WorkingCalendar
 
 ITEM: Final = "case"
@@ -322,8 +320,8 @@ def open_run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> 
     open_items([_run_item(case, run, spec, step)])
 
 
-def _run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> WorkItem:
-    return draft_item(
+def _run_item(case: Case, run: StepRun, spec: ProcedureSpec, step: Step) -> dict[str, Any]:
+    return item_row(
         ITEM,
         run.pk,
         Performer(run.person_id, run.position_id, run.excepted_id),

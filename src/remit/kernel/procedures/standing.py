@@ -244,15 +244,6 @@ def steps_to_climb() -> list[int]:
     return list(waiting.order_by("climb_at", "pk").values_list("pk", flat=True))
 
 
-@action("case.redate", gettext_lazy("Work the clock of a case out anew"), CASE)
-def redate(call: Call) -> Done:
-    """After the calendar was corrected. What is closed keeps its dates; its clock is read by the new calendar anyway."""
-    case = _open(call)
-    before = case.due_at
-    set_due(case, call.at)
-    return _done(case, before=before.isoformat(), due_at=case.due_at.isoformat())
-
-
 # --- definitions ---------------------------------------------------------------------------------------------------------------
 
 

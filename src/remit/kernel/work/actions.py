@@ -5,84 +5,35 @@ a person closes an item by doing what it asks for, never by ticking it off.
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
+from remit.kernel.audit.statements import ask
 from remit.kernel.work import hooks
 from remit.kernel.work.models import WorkItem
-from remit.kernel.work.statements import RENEWED, Performer
+from remit.kernel.work.statements import ITEM_SHAPE, Performer, announce, insert_items, item_row
 from remit.lib import clock
 
-__all__ = ["Performer", "close_item", "close_items", "draft_item", "open_item", "open_items"]
+__all__ = ["Performer", "close_item", "close_items", "item_row", "open_item", "open_items"]
 
 
-def open_items(items: Sequence[WorkItem]) -> None:
-    """Many at once, as `draft_item` made them: one statement a thousand, whether they are there or not."""
-    WorkItem.objects.bulk_create(
-        items,
-        update_conflicts=True,
-        unique_fields=["source_kind", "source_key"],
-        update_fields=RENEWED,
-        batch_size=1000,
-    )
-    for item in items:
-        for hook in hooks.item_opened:
-            hook(item)
+def open_items(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Items as `item_row` made them, new or opened again, in one statement whatever their number. Returns their ids, in no order."""
+    if not rows:
+        return []
+    ids = [int(pk) for (pk,) in ask(_OPEN, [json.dumps(list(rows), ensure_ascii=False)])]
+    announce(rows, ())
+    return ids
 
 
-def open_item(
-    kind: str, source_key: object, performer: Performer, *, due_at: dt.datetime, labels: Mapping[str, str],
-    provenances: Mapping[str, str], target: int, **more: Any,
-) -> WorkItem:  # fmt: skip
-    """The item of a source, made or opened again: `draft_item` says with what. One statement: every step of every case and
-    request comes by here."""
-    item = draft_item(
-        kind, source_key, performer, due_at=due_at, labels=labels, provenances=provenances, target=target, **more
-    )
-    open_items([item])
-    return item
+_OPEN: Final = insert_items(f"jsonb_to_recordset(%s::jsonb) AS given({ITEM_SHAPE})") + " RETURNING id"
 
 
-def draft_item(
-    kind: str,
-    source_key: object,
-    performer: Performer,
-    *,
-    due_at: dt.datetime,
-    labels: Mapping[str, str],
-    provenances: Mapping[str, str],
-    target: int,
-    action: str = "",
-    company_id: int | None = None,
-    evidence: Sequence[Mapping[str, str]] = (),
-    given_by_id: int | None = None,
-    term: str = "",
-    counted_from: dt.datetime | None = None,
-) -> WorkItem:
-    """The item of a source, whose key is kept as text, with what holds now; not written yet.
-
-    An answered question, for one, gives the approver new time. `evidence` is what the item's own page asks for ([{"kind",
-    "label"}]), for sources that are done there. With a `term` (calendars.due_of) the deadline follows the company's calendar.
-    """
-    return WorkItem(
-        source_kind=kind,
-        source_key=str(source_key),
-        made_at=clock.now(),
-        labels=dict(labels),
-        provenances=dict(provenances),
-        target=target,
-        action=action,
-        position_id=performer.position_id,
-        person_id=performer.person_id,
-        excepted_id=performer.excepted_id,
-        company_id=company_id,
-        due_at=due_at,
-        evidence=[dict(one) for one in evidence],
-        given_by_id=given_by_id,
-        term=term,
-        counted_from=counted_from,
-    )
+def open_item(kind: str, source_key: object, performer: Performer, **what: Any) -> int:
+    """The item of a source, made or opened again: `item_row` says with what. One statement. Returns its id."""
+    (pk,) = open_items([item_row(kind, source_key, performer, **what)])
+    return pk
 
 
 def close_item(kind: str, source_key: object, *, done_by_id: int | None = None, at: dt.datetime | None = None) -> bool:

@@ -43,7 +43,12 @@ def item_row(
     term: str = "",
     counted_from: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """An item as the columns of its row, JSON values; what is not named is as in an item that nobody has touched."""
+    """An item as the columns of its row, JSON values; what is not named is as in an item that nobody has touched.
+
+    Opened again, it has what holds now: an answered question, for one, gives the approver new time. `evidence` is what the item's
+    own page asks for ([{"kind", "label"}]), for sources that are done there. With a `term` (calendars.due_of) the deadline
+    follows the company's calendar.
+    """
     return {
         **_UNTOUCHED,
         "source_kind": kind,
@@ -73,8 +78,7 @@ _KEPT: Final = frozenset(
 _FIELDS: Final = fields_of(WorkItem)
 _COLUMNS: Final = columns_of(_FIELDS)
 # Written again when an item is opened anew; the source and its first day stay.
-RENEWED: Final = tuple(str(one.column) for one in _FIELDS if one.column not in _KEPT)
-_RENEWED: Final = ", ".join(f"{column} = excluded.{column}" for column in RENEWED)
+_RENEWED: Final = ", ".join(f"{one.column} = excluded.{one.column}" for one in _FIELDS if one.column not in _KEPT)
 ITEM_SHAPE: Final = shape_of(_FIELDS)
 
 

@@ -109,8 +109,8 @@ def test_open_work_goes_along_with_a_handover(firm: Firm) -> None:
     def item(key: str) -> WorkItem:
         due = clock.now() + dt.timedelta(hours=3)
         labels = {"zh-hans": "回访客户"}
-        return open_item("routine", key, Performer(person_id=firm["陈立"].pk), due_at=due, labels=labels, provenances=labels,
-                         target=0, company_id=firm.health.pk)  # fmt: skip
+        return WorkItem.objects.get(pk=open_item("routine", key, Performer(person_id=firm["陈立"].pk), due_at=due, labels=labels, provenances=labels,
+                         target=0, company_id=firm.health.pk))  # fmt: skip
 
     done, still_open = item("first"), item("second")
     firm.do("林晓岚", "customer.hand_over", giver=firm["陈立"].pk, taker=firm["赵敏之"].pk)

@@ -73,10 +73,10 @@ def test_monthly_work_moves_with_the_last_workday_and_is_not_opened_twice(firm: 
 
 def test_a_term_in_workdays_is_counted_anew(firm: Firm) -> None:
     start = at(24, 10)
-    task = open_item(
+    task = WorkItem.objects.get(pk=open_item(
         "routine", "t1", Performer(person_id=firm["陈立"].pk), due_at=at(27, 18), labels={"zh-hans": "整理合同"},
         provenances={"zh-hans": "—"}, target=0, company_id=firm.health.pk, term="3 workdays", counted_from=start,
-    )  # fmt: skip
+    ))  # fmt: skip
     set_day(firm, 26)
     assert due(task) == "11-30 18:00"
     set_day(firm, 28, "makeup")

@@ -41,10 +41,10 @@ def call_of(firm: Firm, name: str = "陈立") -> WorkItem:
 
 
 def at_desk(firm: Firm, title: str = "健康顾问", **more: Any) -> WorkItem:
-    return open_item(
+    return WorkItem.objects.get(pk=open_item(
         "routine", f"desk.{title}", Performer(position_id=firm.positions[title].pk), due_at=at(23, 12),
         labels={"zh-hans": "接待来访的客户"}, provenances={"zh-hans": "前台转来"}, target=0, company_id=firm.health.pk, **more,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 # --- done ----------------------------------------------------------------------------------------------------------------------
@@ -238,10 +238,10 @@ def test_a_list_of_thirty_asks_no_more_than_one(firm: Firm, django_assert_num_qu
         for tab in TABS:
             browser.get(f"/work/?tab={tab}")
     for number in range(29):
-        item = open_item(
+        item = WorkItem.objects.get(pk=open_item(
             "routine", f"more.{number}", Performer(person_id=firm["陈立"].pk), due_at=at(23, 12), labels={"zh-hans": f"第{number}件"},
             provenances={"zh-hans": "—"}, target=0, company_id=firm.health.pk,
-        )  # fmt: skip
+        ))  # fmt: skip
         firm.do("陈立", "work.watch", item=item.pk)
         firm.do("陈立", "work.finish", item=item.pk)
     with django_assert_num_queries(len(one)):

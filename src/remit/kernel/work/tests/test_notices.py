@@ -108,10 +108,10 @@ def test_a_task_rings_at_every_turn_on_the_right_side(firm: Firm) -> None:
 
 
 def test_work_that_is_handed_over_rings_at_the_one_who_has_it_now(firm: Firm) -> None:
-    item = open_item(
+    item = WorkItem.objects.get(pk=open_item(
         "routine", "1", Performer(person_id=firm["陈立"].pk), due_at=at(25, 17), labels={"zh-hans": "回访"}, provenances={},
         target=0, company_id=firm.health.pk,
-    )  # fmt: skip
+    ))  # fmt: skip
     assert unread(firm, "陈立") == [], "what lies on Today anyway is not told"
     firm.do("陈立", "work.hand_over", item=item.pk, to=firm["赵敏之"].pk, reason="请假")
     assert unread(firm, "赵敏之") == ["handed: 回访"]
