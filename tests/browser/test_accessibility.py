@@ -6,29 +6,24 @@ Two firms: one in the middle of its day, and one of which nobody has told Remit 
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Matter
 from remit.kernel.organization import actions as organization
-from tests.browser.judging import COLOURLESS_RULES, DARK_RULES, RULES, judge
+from tests.browser.judging import COLOURLESS_RULES, WIDE, judge, judge_twice
 from tests.browsing import browser_of
 from tests.cast import LONG_AGO, Firm, give
 from tests.world import World, build_world, give_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-WIDE: Final[ViewportSize] = {"width": 1440, "height": 900}
-PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
-# Two frames, and every change of colour at its end: half-way between two themes nothing has enough contrast.
-TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => Promise.all(
-    document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => 0))))"""
 # Files, not pages; and the components, which have tests of their own.
 NO_PAGE = re.compile(
     r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused|record|report/(xlsx|pdf)|files/\d+)/$|/export/|^/(gallery|logout|static)/"
@@ -92,12 +87,7 @@ class Walker:
         assert answer is not None
         self.faults += [f"{path}: {answer.status}"] if not answer.ok else []
         self.faults += [f"{path}: {text}" for text in heard]  # before axe, whose own styles the policy refuses
-        self.faults += judge(page, path, RULES if self.twice else COLOURLESS_RULES)
-        if self.twice:
-            page.set_viewport_size(PHONE)
-            page.evaluate("document.documentElement.dataset.theme = 'dark'")
-            page.evaluate(TWO_FRAMES)  # even with motion reduced a colour takes one to change
-            self.faults += judge(page, f"{path} on a phone in the dark", DARK_RULES)
+        self.faults += judge_twice(page, path) if self.twice else judge(page, path, COLOURLESS_RULES)
         links = self.new_links(page)
         page.close()
         return links
