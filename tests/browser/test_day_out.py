@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,15 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def phone(chromium: Browser, live_server: LiveServer) -> BrowserContext:
+@pytest.fixture
+def phone(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     context = chromium.new_context(
         base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844},
         has_touch=True, permissions=["geolocation"], geolocation={"latitude": 30.2741, "longitude": 120.1551, "accuracy": 14},
     )  # fmt: skip
     context.set_default_timeout(15_000)
-    return context
+    yield context
+    context.close()
 
 
 def appointed(accounts: Accounts, who: str = "罗小满") -> Case:
@@ -53,6 +56,22 @@ def ready(page: Page) -> None:
     """The page of the day is open, and the phone keeps it."""
     page.goto(DAY)
     expect(page.locator("[data-day][data-ready]")).to_have_count(1)
+
+
+def out(phone: BrowserContext, live_server: LiveServer, accounts: Accounts) -> Page:
+    """She is on her way, with the day on her phone."""
+    page = log_in(phone, live_server, accounts.firm, "罗小满")
+    ready(page)
+    return page
+
+
+def kept_on_the_phone(page: Page, phone: BrowserContext, case: Case, photo: Path) -> None:
+    """Without network: the page itself is there, and what she writes waits."""
+    phone.set_offline(True)
+    page.reload()
+    fill_in(page, case, photo)
+    send(page, case)
+    expect(page.locator("[data-day-kept] .day__kept")).to_have_count(1)
 
 
 def fill_in(page: Page, case: Case, photo: Path) -> None:
@@ -79,12 +98,10 @@ def send(page: Page, case: Case) -> None:
 
 @pytest.mark.ledger("S-021")
 def test_a_visit_is_recorded_with_one_hand_where_it_happens(
-    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+    phone: BrowserContext, live_server: LiveServer, accounts: Accounts, photo: Path
 ) -> None:
     case = appointed(accounts)
-    context = phone(chromium, live_server)
-    page = log_in(context, live_server, accounts.firm, "罗小满")
-    ready(page)
+    page = out(phone, live_server, accounts)
     fill_in(page, case, photo)
     expect(page.get_by_role("link", name="一号楼 302")).to_have_attribute("href", re.compile("^geo:"))
     send(page, case)
@@ -93,23 +110,16 @@ def test_a_visit_is_recorded_with_one_hand_where_it_happens(
     assert case.outcome == "filed"
     assert case.values["place"]["latitude"] == "30.274100"
     assert Activity.objects.get(party=accounts.hongye).kind == "visit"
-    context.close()
 
 
 @pytest.mark.ledger("S-021")
 def test_without_network_the_record_waits_on_the_phone_and_is_done_exactly_once(
-    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+    phone: BrowserContext, live_server: LiveServer, accounts: Accounts, photo: Path
 ) -> None:
     case = appointed(accounts)
-    context = phone(chromium, live_server)
-    page = log_in(context, live_server, accounts.firm, "罗小满")
-    ready(page)
-    context.set_offline(True)
-    page.reload()  # the page itself is there without network
-    fill_in(page, case, photo)
-    send(page, case)
+    page = out(phone, live_server, accounts)
+    kept_on_the_phone(page, phone, case, photo)
     waiting = page.locator("[data-day-kept] .day__kept")
-    expect(waiting).to_have_count(1)
     page.reload()  # and what was written is, too, after the phone was put away
     expect(waiting).to_have_count(1)
     expect(page.locator("details.day__stop:visible")).to_have_count(0)
@@ -123,7 +133,7 @@ def test_without_network_the_record_waits_on_the_phone_and_is_done_exactly_once(
         route.abort()  # type: ignore[attr-defined]
 
     page.route("**/procedures/day/steps/*/", lose, times=1)
-    context.set_offline(False)
+    phone.set_offline(False)
     page.wait_for_function("document.querySelectorAll('[data-day-kept] .day__kept').length === 1")
     page.wait_for_timeout(500)
     page.reload()
@@ -134,24 +144,17 @@ def test_without_network_the_record_waits_on_the_phone_and_is_done_exactly_once(
     assert case.outcome == "filed"
     assert Activity.objects.filter(party=accounts.hongye).count() == 1
     assert case.runs.filter(step="visit").count() == 1
-    context.close()
 
 
 @pytest.mark.ledger("S-021")
 def test_who_comes_back_to_a_case_that_moved_is_told_and_loses_nothing(
-    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+    phone: BrowserContext, live_server: LiveServer, accounts: Accounts, photo: Path
 ) -> None:
     case = appointed(accounts)
-    context = phone(chromium, live_server)
-    page = log_in(context, live_server, accounts.firm, "罗小满")
-    ready(page)
-    context.set_offline(True)
-    page.reload()
-    fill_in(page, case, photo)
-    send(page, case)
-    expect(page.locator(".day__kept")).to_have_count(1)
+    page = out(phone, live_server, accounts)
+    kept_on_the_phone(page, phone, case, photo)
     accounts.firm.do("沈青", "case.cancel", case=case.pk, reason="客户来电改为线上会议")
-    context.set_offline(False)
+    phone.set_offline(False)
     refused = page.locator(".day__kept.notice--danger")
     expect(refused).to_be_visible()
     expect(refused).to_contain_text("明年增加两条专线")
@@ -159,18 +162,15 @@ def test_who_comes_back_to_a_case_that_moved_is_told_and_loses_nothing(
     expect(refused).to_contain_text("明年增加两条专线")
     refused.get_by_role("button").click()
     expect(page.locator(".day__kept")).to_have_count(0)
-    context.close()
 
 
 def test_what_is_wrong_comes_back_with_what_was_written(
-    chromium: Browser, live_server: LiveServer, accounts: Accounts, tmp_path: Path
+    phone: BrowserContext, live_server: LiveServer, accounts: Accounts, tmp_path: Path
 ) -> None:
     case = appointed(accounts)
     fake = tmp_path / "合同.jpg"
     fake.write_text("not a picture")
-    context = phone(chromium, live_server)
-    page = log_in(context, live_server, accounts.firm, "罗小满")
-    ready(page)
+    page = out(phone, live_server, accounts)
     fill_in_with_fake = page.locator("details.day__stop")
     fill_in_with_fake.locator("summary").click()
     page.locator("[name=needs]").fill("明年增加两条专线")
@@ -183,33 +183,25 @@ def test_what_is_wrong_comes_back_with_what_was_written(
     expect(page.locator("[data-day-told]")).to_be_visible()
     expect(page.locator("[name=needs]")).to_have_value("明年增加两条专线")
     assert page.locator("[name=photos]").evaluate("(input) => input.files.length") == 1
-    context.close()
 
 
 def test_another_person_on_the_same_phone_sees_nothing_of_it(
-    chromium: Browser, live_server: LiveServer, accounts: Accounts, photo: Path
+    phone: BrowserContext, live_server: LiveServer, accounts: Accounts, photo: Path
 ) -> None:
     case = appointed(accounts)
-    context = phone(chromium, live_server)
-    page = log_in(context, live_server, accounts.firm, "罗小满")
-    ready(page)
-    context.set_offline(True)
-    page.reload()
-    fill_in(page, case, photo)
-    send(page, case)
-    expect(page.locator(".day__kept")).to_have_count(1)
+    page = out(phone, live_server, accounts)
+    kept_on_the_phone(page, phone, case, photo)
     page.close()
-    context.set_offline(False)
-    context.clear_cookies()
-    login = context.new_page()
+    phone.set_offline(False)
+    phone.clear_cookies()
+    login = phone.new_page()
     login.goto("/login/")
     login.wait_for_function("caches.keys().then((names) => names.length === 0)")
-    other = log_in(context, live_server, accounts.firm, "秦朗")
+    other = log_in(phone, live_server, accounts.firm, "秦朗")
     ready(other)
     expect(other.locator(".day__kept")).to_have_count(0)
     case.refresh_from_db()
     assert case.step == "visit"
-    context.close()
 
 
 def test_the_day_is_accessible_and_keeps_within_the_screen(

@@ -2,10 +2,11 @@
 
 import re
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from tests.line_server import listening
 
 DATE = "25-Nov-2026 08:30:00 +0800"
 
@@ -103,14 +104,5 @@ class _Talk(socketserver.StreamRequestHandler):
 @contextmanager
 def imap_server() -> Iterator[Box]:
     box = Box()
-    handler = type("Talk", (_Talk,), {"box": box})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        box.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield box
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(type("Talk", (_Talk,), {"box": box})) as box.port:
+        yield box

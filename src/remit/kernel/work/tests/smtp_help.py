@@ -1,13 +1,14 @@
 """A real SMTP server on a port of its own, as small as RFC 5321 allows: it takes mails, keeps them, and refuses whom it is told to."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+
+from tests.line_server import listening
 
 
 @dataclass
@@ -61,14 +62,5 @@ class _Talk(socketserver.StreamRequestHandler):
 @contextmanager
 def smtp_server() -> Iterator[Post]:
     post = Post()
-    handler = type("Talk", (_Talk,), {"post": post})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        post.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield post
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(type("Talk", (_Talk,), {"post": post})) as post.port:
+        yield post
