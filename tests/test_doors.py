@@ -115,7 +115,18 @@ def build_world(pack: Path) -> World:
     authority_changed()
     families = [
         {"action": f"{family}.*"}
-        for family in ("account", "authority", "calendar", "charter", "customer", "mailbox", "pack", "plan", "traffic")
+        for family in (
+            "account",
+            "authority",
+            "calendar",
+            "charter",
+            "customer",
+            "intake",
+            "mailbox",
+            "pack",
+            "plan",
+            "traffic",
+        )
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
@@ -269,6 +280,10 @@ def _add_cases(world: World) -> None:
     letter = b"From: a@example.com\r\nSubject: again\r\nMessage-ID: <1@example.com>\r\n\r\nstill broken"
     company = world.firm.health.pk
     world.ids["mail"] = store(letter, "mail.eml", "message/rfc822", actor=KEEPER, room="mailbox", company_id=company).pk
+    page = {"company": company, "slug": "hengxin", "keeper": world["陈立"], "telephone": "400-8001234"}
+    world.ids["page"] = _made("intake.set", **page)
+    for name in ("case new", "case closed"):
+        world.firm.do("陈立", "case.share_status", case=world[name])
     world.firm.do("高岚", "case.pause", case=world["case stopped"], reason="等检验结果")
     put_procedure(complaint.model_copy(update={"within": "9 workdays"}), "pack:test")
 
@@ -353,6 +368,13 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.set_hours": lambda w: {"company": w.firm.health.pk, "week": {"0": "08:30-12:00 13:30-17:30"}},
     "calendar.set_mail_hours": lambda w: {"company": w.firm.health.pk, "quiet_from": "22:00", "quiet_until": "07:00",
                                           "digest_at": "08:00"},
+    "case.customer_says": lambda w: {"case": w["case new"], "kind": "note", "text": "又停了"},
+    "case.rate": lambda w: {"case": w["case closed"], "level": 4},
+    "case.share_status": lambda w: {"case": w["case running"]},
+    "case.withdraw_status": lambda w: {"case": w["case new"]},
+    "intake.receive": lambda w: {"page": w["page"], "procedure": "complaint", "key": "k", "name": "欧阳", "phone": "13805712233",
+                                 "answers": {"category": "product", "content": "又停了"}},
+    "intake.set": lambda w: {"company": w.firm.health.pk, "slug": "hengxin", "keeper": w["陈立"], "telephone": "400-8001234"},
     "case.assign": lambda w: {"step": w["step new"], "person": w["赵敏之"], "reason": "外出"},
     "case.call": lambda w: {"step": w["step call"]},
     "case.cancel": lambda w: {"case": w["case new"], "reason": "重复登记"},

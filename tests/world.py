@@ -28,9 +28,10 @@ from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties.models import ImportRun, Merge, PartyFile
 from remit.kernel.procedures.checking import read_file
 from remit.kernel.procedures.mailbox.fetching import take_in
-from remit.kernel.procedures.models import Mailbox, StepRun
+from remit.kernel.procedures.models import Mailbox, StatusLink, StepRun
 from remit.kernel.procedures.plans.actions import put_plan
 from remit.kernel.procedures.plans.checking import read_file as read_plan
+from remit.kernel.procedures.public.links import token_of as token_of_link
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
@@ -96,6 +97,7 @@ class World:
     summary: int  # 陈立's week
     mailbox: int  # of the company, kept by 陈立, and a mail that came into it and opened a case
     mail: int
+    status: str  # the token of the link to that case, which its writer got
     notice: int  # 林晓岚 was told of it
     task: int  # 高岚 has given 林晓岚 something to do
     token: int  # of 陈立's login, like the two below
@@ -134,7 +136,7 @@ def build_world() -> World:
         "第9条",
         *(
             {"action": f"{family}.*"}
-            for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox")
+            for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox", "intake")
         ),
     )
     SeparationRule.objects.create(
@@ -204,6 +206,7 @@ def build_world() -> World:
         task=int(asked.subject[1]),
         mailbox=mailbox,
         mail=mail,
+        status=token_of_link(StatusLink.objects.get(case__mails=mail)),
         notice=Notice.objects.get(topic=f"task:{asked.subject[1]}").pk,
         token=login.api_tokens.get().pk,
         session=session.pk,
@@ -287,7 +290,7 @@ def take_complaint(firm: Firm) -> tuple[int, int]:
 
 
 def take_in_mail(firm: Firm) -> tuple[int, int]:
-    """A mailbox, and a letter of the customer's that came into it."""
+    """A mailbox, and a letter of the customer's that came into it; and the page on which customers write."""
     facts = {"company": firm.health.pk, "address": "tousu@example.cn", "host": "imap.example.cn", "port": 993, "security": "tls",
              "username": "tousu", "password": PASSWORD, "procedure": "complaint", "keeper": firm["陈立"].pk}  # fmt: skip
     mailbox = Mailbox.objects.get(pk=firm.do("周岚", "mailbox.set", **facts).subject[1])
@@ -299,6 +302,9 @@ def take_in_mail(firm: Firm) -> tuple[int, int]:
     )
     letter.set_content(f"{CUSTOMER}来信")
     take_in(mailbox, letter.as_bytes(), None)
+    firm.do(
+        "周岚", "intake.set", company=firm.health.pk, slug="hengxin", keeper=firm["陈立"].pk, telephone="400-8001234"
+    )
     return mailbox.pk, mailbox.mails.get().pk
 
 

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("remit.kernel.accounts.web.urls")),  # login/, logout/, me/
     path("", include("remit.web.urls")),
     path("", include("remit.kernel.work.web.urls")),  # Today
+    path("", include("remit.kernel.procedures.web.urls_customers")),  # intake/ and status/, for customers
     path("authority/", include("remit.kernel.authority.web.urls")),
     path("charters/", include("remit.kernel.charters.web.urls")),
     path("procedures/", include("remit.kernel.procedures.web.urls")),

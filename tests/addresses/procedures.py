@@ -40,6 +40,31 @@ def _mailbox(world: World) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _intake_page(world: World) -> Mapping[str, Any]:
+    return {"slug": "hengxin", "keeper": world.firm["陈立"].pk, "telephone": "400-8001234", "purpose": "", "link_days": 30,
+            "an_hour": 60, "is_active": "yes"}  # fmt: skip
+
+
+AT_THE_DESK: Final = {"slug": "=hengxin"}
+ONE_FORM: Final = {"slug": "=hengxin", "key": "=complaint"}
+MINE: Final = {"token": "status"}
+
+
+def _posted(name: str, who: str, status: int, nobody: int, at: Mapping[str, str], **facts: str) -> Address:
+    """A form for customers: whoever is logged in gets one answer, whoever he is."""
+    return Address(name, who, "POST", status, status, status, nobody, at=at, facts=lambda _w: facts)
+
+
+# Open to everybody who has the address. A form without its stamp is not taken; who works here does not speak for a customer.
+CUSTOMERS: Final[list[Address]] = [
+    page("customers:intake", may=302, colleague=302, stranger=302, nobody=302, at=AT_THE_DESK),
+    page("customers:intake-form", nobody=200, at=ONE_FORM),
+    _posted("customers:intake-form", WHO, 422, 422, ONE_FORM, content="又受潮"),
+    page("customers:status", nobody=200, at=MINE),
+    _posted("customers:status-word", WHO, 403, 302, MINE, kind="note", text="还是不行"),
+    _posted("customers:status-rating", WHO, 403, 422, MINE, level="5"),
+]
+
 PROCEDURES: Final[list[Address]] = [
     page("procedures:list"),
     Address("procedures:detail", WHO, at={"key": "=complaint"}),
@@ -54,6 +79,9 @@ PROCEDURES: Final[list[Address]] = [
         for query in ("", "?state=refused")
     ],
     deed("procedures:mailboxes", "周岚", _mailbox),
+    Address("procedures:intake-page", "周岚", colleague=404, stranger=404),
+    deed("procedures:intake-page", "周岚", _intake_page),
+    *CUSTOMERS,
     record("procedures:mail-file", "周岚", at={"pk": "mail"}),
     record("procedures:mail-file", WHO, at={"pk": "mail"}),
     *[page(f"procedures:case-report{kind}", WHO, "?procedure=complaint&period=week") for kind in ("", "-xlsx", "-pdf")],
@@ -110,6 +138,8 @@ PROCEDURES: Final[list[Address]] = [
         lambda w: {"step": w.case_run, "person": w.firm["赵敏之"].pk, "reason": "外出"},
         at=AT,
     ),
+    deed("procedures:case-link", WHO, at=AT),
+    deed("procedures:case-withdrawal", WHO, at=AT, may=422),
     deed("procedures:case-cancellation", "林晓岚", lambda _w: {"reason": "重复登记"}, at=AT),
     deed("procedures:step-submit", WHO, _explained, at=RUN),
     # A case with files has a test of its own; this one has none.

@@ -206,6 +206,13 @@ SETTINGS: Final[list[SettingsSection]] = [
         _may("mailbox.set"),
     ),
     SettingsSection(
+        "intake",
+        _("Page for customers"),
+        _("Where customers send matters in and see how they stand."),
+        "procedures:intake-page",
+        _may("intake.set"),
+    ),
+    SettingsSection(
         "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")
     ),
     SettingsSection("about", _("About this installation"), _("Version, database, seals."), "web:about"),

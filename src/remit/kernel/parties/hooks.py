@@ -4,6 +4,8 @@ name of its own; that is kept, and given back to its counterpart when the act is
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from remit.kernel.accounts.actor import Actor
+
 Ids: TypeAlias = Callable[[list[int]], None]
 Moved: TypeAlias = Mapping[str, list[int]]
 
@@ -17,6 +19,8 @@ merged: list[Callable[[int, int], Moved]] = []
 parted: list[Callable[[int, int, Moved], None]] = []
 # What a room holds about one customer, for whoever asks what is kept of him: (customer's id) -> rows as data, by a name of the room's.
 personal_data: list[Callable[[int], Mapping[str, list[dict[str, object]]]]] = []
+# A customer's data were erased: (ids of the file and of those merged into it, who erases). What a room holds in his own words goes, too.
+erased: list[Callable[[list[int], Actor], None]] = []
 # New owners owe first contacts, or owe now what others owed: the first contacts' ids.
 first_contacts_wanted: list[Ids] = []
 # They were made, or fell away: the first contacts' ids.

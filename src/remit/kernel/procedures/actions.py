@@ -223,7 +223,7 @@ def submit(call: Call) -> Done:
     assert step is not None  # noqa: S101 - a run is of a step of its own version
     if step.telephone is not None and run.called_at is None:
         raise RuleBroken(_("Call the customer first: press “Call” when you take up the receiver."))
-    answers = parse_answers(step.fields, call.mapping("answers"), case.values)
+    answers = parse_answers(step.fields, as_the_customer_said(run, step, call.mapping("answers")), case.values)
     book = rulebook_now()
     _keep_to_company(step.fields, answers, case.company_id, book)
     outcome = _outcome(step, call.text("outcome"), answers)
@@ -243,6 +243,30 @@ def submit(call: Call) -> Done:
     note_in_file(call.actor, person, case, run)
     produce(call.actor, case)
     return _done(case, step=step.id, outcome=outcome, next=came_to, asks=asks)
+
+
+def said_by_customer(run: StepRun, step: Step) -> bool | None:
+    """Whether the customer, by his link, has called the matter settled; None where the step does not ask him, or he said nothing.
+    One query where it does."""
+    if step.customer is None or step.customer.confirms is None:
+        return None
+    last = run.words.exclude(kind="note").order_by("-pk").first()
+    return None if last is None else last.kind == "confirmed"
+
+
+def as_the_customer_said(run: StepRun, step: Step, given: dict[str, Any]) -> dict[str, Any]:
+    """The answers with the customer's own. Raises RuleBroken where the form says otherwise: his word can't be overruled (R-034)."""
+    said = said_by_customer(run, step)
+    if said is None or step.customer is None or step.customer.confirms is None:
+        return given
+    name = step.customer.confirms
+    if given.get(name) not in (None, "", said, str(said).lower()):
+        raise RuleBroken(
+            _("The customer has confirmed this himself, by his status link.")
+            if said
+            else _("The customer himself has said that it is not solved; speak with him, or propose something else.")
+        )
+    return {**given, name: said}
 
 
 def refuse_closed(case: Case, run: StepRun) -> None:

@@ -11,6 +11,9 @@ class ProceduresConfig(AppConfig):
         from remit.kernel.procedures import access, actions, disclosing, merging, moving, redating, standing, waiting  # noqa: F401 - declaring is importing
         from remit.kernel.procedures.mailbox import receiving, settings  # noqa: F401 - as above
         from remit.kernel.procedures.plans import actions as plan_actions  # noqa: F401
+        from remit.kernel.procedures.public import receiving as public_receiving  # noqa: F401
+        from remit.kernel.procedures.public import settings as public_settings  # noqa: F401
+        from remit.kernel.procedures.public import speaking  # noqa: F401
 
         merging.register()
         redating.register()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from remit.kernel.procedures.branches import forks_of
 from remit.kernel.procedures.format import NUMBER, SUBJECT, WITH_FIELD, FormField, Performer, ProcedureSpec, Step
+from remit.kernel.procedures.public.checking import faults_of
 from remit.kernel.procedures.telephone import SPOKEN, placeholders
 from remit.lib.calendars import WorkingCalendar, parse_duration
 from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
@@ -59,6 +60,9 @@ class _Check:
         yield from self._ways()
         yield from self._branches()
         yield from self._terms()
+        yield from (self.fault(*one) for one in faults_of(self.spec))
+        if self.spec.satisfaction:
+            yield from self._performer(("satisfaction", "by"), self.spec.satisfaction.by)
 
     def _names(self) -> Iterator[Fault]:
         seen: set[str] = {"intake"}

@@ -33,6 +33,7 @@ from remit.lib.calendars import WorkingCalendar
 ITEM: Final = "case"
 NOTICE: Final = "case_notice"
 OVERDUE: Final = "case_overdue"
+RATED: Final = "case_rated"  # the customer is not content, and somebody has to look into it
 # The outcome of a case that was taken in by mistake; ends of procedures can't be called so.
 CANCELLED: Final = "_cancelled"
 

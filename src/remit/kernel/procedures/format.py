@@ -166,6 +166,15 @@ class Telephone(Strict):
     workdays_only: bool = True
 
 
+class ForCustomer(Strict):
+    """What the customer is shown on the page of his case while a step is worked on, or when the case has ended: the words, and the
+    answers that are told to him. `confirms` is the yes-no field of the step that he may answer there himself."""
+
+    says: Labels
+    tells: Annotated[tuple[FactName, ...], Field(max_length=6)] = ()
+    confirms: FactName | None = None
+
+
 class Step(Strict):
     """`by` with several performers asks them side by side; `need` says whether all have to answer or the first is enough.
 
@@ -189,6 +198,7 @@ class Step(Strict):
     timeline: tuple[TimelineEntry, ...] = ()
     wait_for: Annotated[tuple[Key, ...], Field(max_length=6)] = ()
     wait: Literal["all", "any"] = "all"
+    customer: ForCustomer | None = None
 
 
 class Gate(Strict):
@@ -214,6 +224,7 @@ class End(Strict):
     labels: Labels
     gates: tuple[Gate, ...] = ()
     produces: Annotated[tuple[Paper, ...], Field(max_length=4)] = ()
+    customer: ForCustomer | None = None
 
 
 class FirstResponse(Strict):
@@ -221,11 +232,22 @@ class FirstResponse(Strict):
     step: Key = "intake"
 
 
+class Public(Strict):
+    """The intake as customers find it on their company's page: its name there, the `fields` that they see, `contact`, the text field
+    into which name, telephone and mail go, and what the others are `set` to."""
+
+    labels: Labels | None = None
+    fields: Annotated[tuple[FactName, ...], Field(min_length=1)]
+    contact: FactName | None = None
+    set: dict[FactName, Value] = Field(default_factory=dict)
+
+
 class Intake(Strict):
-    """Who may open a case ("anyone", or titles), and what is asked for."""
+    """Who may open a case ("anyone", or titles), and what is asked for. With `public` customers may, too."""
 
     by: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: tuple[FormField, ...] = ()
+    public: Public | None = None
 
 
 class Reopening(Strict):
@@ -233,6 +255,14 @@ class Reopening(Strict):
 
     at: Key
     within: DurationText
+
+
+class Satisfaction(Strict):
+    """The customer is asked how content he is, from 1 to 5. At `low` or less somebody has to look into it, `within` a time."""
+
+    low: Annotated[int, Field(ge=1, le=4)] = 2
+    by: Performer
+    within: DurationText = "2 workdays"
 
 
 class DayOut(Strict):
@@ -263,6 +293,7 @@ class ProcedureSpec(Strict):
     class_field: FactName | None = None  # the field by which statistics are divided
     report: tuple[FactName, ...] = ()  # by what else the report counts (choices), and which words it quotes (texts)
     day: DayOut | None = None
+    satisfaction: Satisfaction | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)

@@ -1,7 +1,7 @@
 """What happened in a case, as a person reads it: on its page, and on the paper that is kept of it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import FormField, ProcedureSpec
-from remit.kernel.procedures.models import Case, CaseMoment, PlannedCase, StepRun
+from remit.kernel.procedures.models import Case, CaseMoment, CustomerWord, PlannedCase, Rating, StepRun, Submission
 from remit.kernel.work.calendars import calendar_of
 
 
@@ -49,7 +49,9 @@ def opener_label(case: Case) -> str:
     if case.opened_by is not None:
         return case.opened_by.name
     planned = PlannedCase.objects.filter(case=case).select_related("run__plan").first()
-    return label(planned.run.plan.labels) if planned else ""
+    if planned is not None:
+        return label(planned.run.plan.labels)
+    return _("The customer, on the web page") if Submission.objects.filter(case=case).exists() else ""
 
 
 def files_of(case: Case) -> dict[int, str]:
@@ -58,10 +60,17 @@ def files_of(case: Case) -> dict[int, str]:
 
 
 def entries_of(case: Case) -> list[Entry]:
-    """All that happened, the newest first. Five queries."""
+    """All that happened, the newest first. Seven queries."""
     runs = list(case.runs.select_related("closed_by").order_by("opened_at", "pk"))
     moments = list(case.moments.select_related("by", "version").order_by("at", "pk"))
-    return told(case, spec_of(case.version), runs, moments, files_of(case), calendar_of(case.company_id))
+    return told(
+        case, spec_of(case.version), runs, moments, files_of(case), calendar_of(case.company_id), words_of(case)
+    )
+
+
+def words_of(case: Case) -> tuple[list[CustomerWord], Rating | None]:
+    """What the customer said by himself. Two queries."""
+    return list(case.words.order_by("pk")), Rating.objects.filter(case=case).first()
 
 
 def told(
@@ -71,6 +80,7 @@ def told(
     moments: list[CaseMoment],
     files: dict[int, str],
     calendar: Any,
+    words: tuple[list[CustomerWord], Rating | None],
 ) -> list[Entry]:
     """What happened, the newest first."""
     answers = shown_answers(spec.intake.fields, case.values)
@@ -80,6 +90,7 @@ def told(
         entries.append(
             Entry(moment.at, moment.by.name if moment.by else "", moment_label(moment.kind), "system", moment.reason)
         )
+    entries += _customers_own(case, words, files)
     for run in runs:
         # What was done under an older version is told in its words.
         then = next((one.version for one in moments if one.version and run.closed_at and run.closed_at <= one.at), None)
@@ -117,6 +128,24 @@ def told(
         )
     )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _customers_own(
+    case: Case, words: tuple[list[CustomerWord], Rating | None], files: Mapping[int, str]
+) -> Iterator[Entry]:
+    labels = {
+        "note": _("added a word"),
+        "confirmed": _("confirmed that it is settled"),
+        "not_solved": _("said that it is not solved"),
+    }
+    tones = {"note": "", "confirmed": "ok", "not_solved": "warn"}
+    who, (said, rating) = _("The customer, by the status link"), words
+    shots = case.values.get(PHOTOS, {})
+    for word in said:
+        photos = tuple((pk, files[pk], _camera_says(shots.get(str(pk), {}))) for pk in word.files if pk in files)
+        yield Entry(word.at, who, labels[word.kind], tones[word.kind], word.text, photos=photos)
+    if rating is not None:
+        yield Entry(rating.changed_at or rating.at, who, _("gave %(n)d of 5") % {"n": rating.level}, note=rating.text)
 
 
 def moment_label(kind: str) -> str:

@@ -46,18 +46,27 @@ class Shot:
 def read_shot(file: StoredFile, field: str) -> Shot:
     """What a stored file shows as a photo. Raises BadFact where it is none, whatever its name says."""
     if file.size > PHOTO_BYTES_MAX:
-        raise BadFact(
-            field,
-            _("The photo “%(name)s” is larger than %(n)d MB.") % {"name": file.name, "n": PHOTO_BYTES_MAX // 2**20},
-        )
+        raise _too_large(file.name, field)
+    return read_picture(content_of(file), file.name, field)
+
+
+def _too_large(name: str, field: str) -> BadFact:
+    return BadFact(
+        field, _("The photo “%(name)s” is larger than %(n)d MB.") % {"name": name, "n": PHOTO_BYTES_MAX // 2**20}
+    )
+
+
+def read_picture(content: bytes, name: str, field: str) -> Shot:
+    """The same before it is kept: a stranger's file is looked at first. Raises BadFact."""
+    if len(content) > PHOTO_BYTES_MAX:
+        raise _too_large(name, field)
     try:
-        content = content_of(file)
         with opened(content) as image:
             shot = _shot(image)
         with opened(content) as image:  # anew: what looked for notes may have read on
             _go_through(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        sentence = _("“%(name)s” is no photo that can be read; use JPEG, PNG or WebP.") % {"name": file.name}
+        sentence = _("“%(name)s” is no photo that can be read; use JPEG, PNG or WebP.") % {"name": name}
         raise BadFact(field, sentence) from error
     return shot
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.access import visible_obligations
@@ -16,10 +16,10 @@ from remit.kernel.procedures.access import is_above, visible_cases
 from remit.kernel.procedures.actions import may_do
 from remit.kernel.procedures.clocks import Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
-from remit.kernel.procedures.engine import CANCELLED
+from remit.kernel.procedures.engine import CANCELLED, NOTICE, RATED
 from remit.kernel.procedures.format import ProcedureSpec, Step
-from remit.kernel.procedures.history import Entry, files_of, opener_label, state_label, told
-from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.history import Entry, files_of, opener_label, state_label, told, words_of
+from remit.kernel.procedures.models import Case, Rating, StepRun
 from remit.kernel.procedures.notices import open_notices
 from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
@@ -146,6 +146,8 @@ class CaseView:
     previous: list[Previous]
     obligations: list[ObligationRow]
     notices: int
+    rated: bool  # the customer is not content, and the reader has to look into it
+    rating: Rating | None
     may_assign: bool
     may_pause: bool
     may_reopen: bool
@@ -186,7 +188,8 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
     response = None
     if spec.first_response and case.responded_at:
         response = calendar.working_time_between(case.started_at, case.responded_at)
-    files = files_of(case)
+    files, words = files_of(case), words_of(case)
+    notices = open_notices(case, person)
     return CaseView(
         case=case,
         spec=spec,
@@ -196,7 +199,7 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
         bars=_bars(
             case, spec, runs, lambda step, run: read_clock(calendar, step.within, run.opened_at, None, moments, now)
         ),
-        entries=told(case, spec, runs, moments, files, calendar),
+        entries=told(case, spec, runs, moments, files, calendar, words),
         open_runs=open_runs,
         mine=mine,
         also_mine=[(run.pk, label(one.labels)) for run in all_mine if run is not mine and (one := spec.step(run.step))],
@@ -207,7 +210,9 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
             for one in earlier.select_related("version").order_by("-started_at")[:PREVIOUS_SHOWN]
         ],
         obligations=_obligations(person, runs),
-        notices=len(open_notices(case, person)),
+        notices=sum(kind == NOTICE for kind, _key in notices),
+        rated=any(kind == RATED for kind, _key in notices),
+        rating=words[1],
         may_assign=case.closed_at is None and case.paused_at is None and (mine is not None or above),
         may_pause=any(one.pauses for one in open_steps) and (mine is not None or above or case.handler_id == person.pk),
         may_reopen=case.closed_at is not None
@@ -271,6 +276,9 @@ class ClassRow:
     count: int
     open: int
     reopened: int
+    asked: int = 0  # closed, with a link at which the customer could say how content he is
+    rated: int = 0
+    average: float | None = None
 
 
 def statistics(person: Person, procedure_key: str, spec: ProcedureSpec, since: dt.datetime) -> list[ClassRow]:
@@ -287,11 +295,14 @@ def statistics(person: Person, procedure_key: str, spec: ProcedureSpec, since: d
             count=Count("id"),
             open=Count("id", filter=Q(closed_at=None)),
             reopened=Count("id", filter=Q(reopenings__gt=0)),
+            asked=Count("id", filter=Q(status_link__isnull=False, closed_at__isnull=False)),
+            rated=Count("rating"),
+            average=Avg("rating__level"),
         )
     )
     counted = [
         ClassRow(str(row[f"values__{spec.class_field}"] or ""), names.get(str(row[f"values__{spec.class_field}"]), "—"),
-                 row["count"], row["open"], row["reopened"])
+                 row["count"], row["open"], row["reopened"], max(row["asked"], row["rated"]), row["rated"], row["average"])
         for row in rows
     ]  # fmt: skip
     return sorted(counted, key=lambda row: (-row.count, row.label))

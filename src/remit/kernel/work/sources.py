@@ -70,6 +70,7 @@ SOURCES: Final[dict[str, Source]] = {
     "case": Source(gettext_lazy("Handle"), "procedures:case-detail"),
     "case_overdue": Source(gettext_lazy("Step in"), "procedures:case-detail"),
     "case_notice": Source(gettext_lazy("Take note"), "procedures:case-detail"),
+    "case_rated": Source(gettext_lazy("Look into it"), "procedures:case-detail"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
     "first_contact": Source(gettext_lazy("Contact"), "parties:detail"),

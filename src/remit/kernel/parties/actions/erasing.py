@@ -12,6 +12,7 @@ from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.documents.actions import erase as erase_files
 from remit.kernel.organization.models import Person
+from remit.kernel.parties import hooks
 from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.first_contacts import fall_away
 from remit.kernel.parties.models import (
@@ -83,6 +84,8 @@ def erase(call: Call) -> Done:
     for one in family:
         _pseudonymise(one, call)
     fall_away(party.pk, call.at)
+    for hook in hooks.erased:
+        hook(ids, call.actor)
     # The name goes into no event from here on; the reason is the trace that has to stay.
     return about(party, {"reason": call.text("reason"), "files": len(family)})
 

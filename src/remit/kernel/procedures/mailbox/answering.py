@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import record
-from remit.kernel.procedures.models import IncomingMail
+from remit.kernel.procedures.models import Case, IncomingMail, StatusLink
+from remit.kernel.procedures.public.links import address_of
 from remit.kernel.work.notices.mailing import AGAIN_AFTER, is_set_up, reason_not_taken
 from remit.lib import clock
 
@@ -65,6 +66,17 @@ def _answer(pk: int, server: Any) -> bool:
         return True
 
 
+def _link_to(case: Case) -> list[str]:
+    """Where the writer sees how it stands; nothing where the server does not know its own name, or the link was withdrawn."""
+    link = StatusLink.objects.filter(case=case, withdrawn_at=None).first()
+    address = address_of(link) if link is not None else ""
+    return (
+        [_("Here you see how it stands, and can add words and photos: %(address)s") % {"address": address}]
+        if address
+        else []
+    )
+
+
 def compose(mail: IncomingMail) -> EmailMessage:
     """In the company's language: nobody knows the writer's."""
     assert mail.case is not None  # noqa: S101 - only what opened a case is answered
@@ -75,6 +87,7 @@ def compose(mail: IncomingMail) -> EmailMessage:
             _("We have received your letter; its number is %(number)s.") % values,
             _("Whatever you add, please leave the number in the subject, and it reaches the person in charge.")
             % values,
+            *_link_to(mail.case),
             "",
             values["company"],
         ]

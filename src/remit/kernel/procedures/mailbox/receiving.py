@@ -25,6 +25,7 @@ from remit.kernel.procedures.format import FormField
 from remit.kernel.procedures.locking import lock_case
 from remit.kernel.procedures.mailbox.reading import Reading, Unreadable, message_id_of, read_mail
 from remit.kernel.procedures.models import Case, IncomingMail, Mailbox
+from remit.kernel.procedures.public.links import issue
 from remit.kernel.work.models import NoticeKind
 from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
@@ -190,6 +191,7 @@ def _open(call: Call, mail: IncomingMail, reading: Reading) -> Done:
         return _kept(mail, "refused", error.sentence)
     case = Case.objects.select_related("version").get(pk=result.subject[1])
     mail.case, mail.state, mail.reason = case, "opened", _left_out(reading)
+    issue(case, call.at)
     mail.files = _keep_files(call, reading, case)
     lately = IncomingMail.objects.filter(
         mailbox=mailbox, sender=mail.sender, taken_at__gt=call.at - dt.timedelta(hours=1), answer_after__isnull=False

@@ -1,16 +1,20 @@
 """The page of a case, drawn from its view and the form of the step that the reader may do."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from remit.kernel.organization.models import Person
+from remit.kernel.procedures.access import is_above
+from remit.kernel.procedures.actions import said_by_customer
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import Labels
 from remit.kernel.procedures.mailbox.queries import mails_of
-from remit.kernel.procedures.models import Case
+from remit.kernel.procedures.models import Case, StatusLink
 from remit.kernel.procedures.papers import PAPERS
+from remit.kernel.procedures.public.links import is_over, path_of
 from remit.kernel.procedures.queries import CaseView, case_view
 from remit.kernel.procedures.web.calling import known_to, on_the_line
 from remit.kernel.procedures.web.forms import StepForm, form_for
@@ -30,7 +34,10 @@ def draw_case(
     """`run` is the step that the page is about, where the reader may do several at the same time."""
     view = case_view(person, case, run)
     if form is None and can_submit(view) and view.mine is not None and view.step is not None:
-        form = form_for(view.step.fields, person, case.values, kept=view.mine.values)
+        said = said_by_customer(view.mine, view.step)
+        name = view.step.customer.confirms if view.step.customer else None
+        own = {name: said} if said is not None and name is not None else {}
+        form = form_for(view.step.fields, person, case.values, kept={**view.mine.values, **own})
     step = view.step
     known = known_to(person, case, view.spec.all_fields()) if step and step.telephone else None
     rows = list(form.rows(known)) if form and can_submit(view) else []
@@ -48,9 +55,30 @@ def draw_case(
         "pauses": [label(one) for one in pauses_of(view)],
         "deed_names": [deed.name for deed in step.actions] if step else [],
         "mails": mails_of(case),
+        "link": _link_of(request, person, case),
         **more,
     }
     return render(request, "procedures/case.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """The customer's link; `address` "" where there is none, or none that is good."""
+
+    address: str
+    made_by: str = ""
+
+
+def _link_of(request: Request, person: Person, case: Case) -> ShownLink | None:
+    """For who may hand it to the customer; None for everybody else. One query for them, two where there is one."""
+    if case.handler_id != person.pk and not is_above(person, case):
+        return None
+    link = StatusLink.objects.filter(case=case, withdrawn_at=None).select_related("made_by").first()
+    if is_over(case):
+        return None
+    if link is None:
+        return ShownLink("")
+    return ShownLink(request.build_absolute_uri(path_of(link)), link.made_by.name if link.made_by else "")
 
 
 def pauses_of(view: CaseView) -> list[Labels]:

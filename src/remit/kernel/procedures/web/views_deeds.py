@@ -136,6 +136,8 @@ DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "reopening": ("case.reopen", ("reason",)),
     "cancellation": ("case.cancel", ("reason",)),
     "note": ("case.take_note", ()),
+    "link": ("case.share_status", ()),
+    "withdrawal": ("case.withdraw_status", ()),
 }
 TOLD: Final[Mapping[str, Callable[[], str]]] = {
     "pause": lambda: _("The clock stands still."),
@@ -145,6 +147,8 @@ TOLD: Final[Mapping[str, Callable[[], str]]] = {
     "reopening": lambda: _("Taken up again. The clock goes on where it stood."),
     "cancellation": lambda: _("Cancelled. It stays readable."),
     "note": lambda: _("Noted."),
+    "link": lambda: _("The link is ready; send it to the customer."),
+    "withdrawal": lambda: _("Withdrawn. The link leads nowhere any more."),
 }
 
 

@@ -9,6 +9,7 @@ from remit.kernel.work.models import Channel, NoticeKind
 OF_ITEMS: Final[Mapping[str, NoticeKind]] = {
     "case_overdue": NoticeKind.OVERDUE,
     "case_notice": NoticeKind.CASE,
+    "case_rated": NoticeKind.CASE,
     "step": NoticeKind.APPROVAL,
     "question": NoticeKind.APPROVAL,
     "report": NoticeKind.OWED,
