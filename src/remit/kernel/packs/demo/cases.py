@@ -11,6 +11,7 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import Staff, made
 from remit.kernel.packs.demo.habits import Scene
+from remit.kernel.packs.demo.voices import Voices
 from remit.kernel.packs.demo.words import DEFECTS, HARMS, PRODUCTS
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.standing import steps_to_climb
@@ -33,10 +34,12 @@ class Complaints:
 
     def __init__(self, diary: Diary, scene: Scene, scale: float) -> None:
         self.diary, self.scene = diary, scene
-        self.rng = Random(diary.rng.getstate()[1][1])  # noqa: S311 - a story is drawn, no secret
+        seed = diary.rng.getstate()[1][1]
+        self.rng, self.voices = Random(seed), Voices(diary, seed + 1)  # noqa: S311 - a story is drawn, no secret
         self.count = max(int(A_YEAR * scale), 2)
 
     def plan(self, first_day: dt.date) -> None:
+        self.voices.plan_page(self.diary.group, first_day)
         for _n in range(self.count):
             day = first_day + dt.timedelta(days=self.rng.randrange(14, 340))
             moment = self.diary.calendar.add_working_time(
@@ -72,6 +75,7 @@ class Complaints:
         if result is None:
             return None
         case = made(result)
+        self.voices.take_link(who.pk, case)
         if goes_on:
             self._plan_step(case)
         return case
@@ -112,6 +116,8 @@ class Complaints:
         except Refusal:  # his authority ended since, or nobody may approve: it stays open and is seen as overdue
             return
         self._plan_step(case)
+        if run.step == "evaluate" or outcome == "not_established":
+            self.voices.asked(case)
 
     def _answers(self, run: StepRun) -> tuple[str, dict[str, Any]]:
         rng, group = self.rng, self.diary.group
