@@ -104,6 +104,11 @@ def told(
             )  # fmt: skip
         if run.closed_at is None or run.closed_by is None:
             continue
+        if run.rung:
+            entries.append(
+                Entry(run.due_at, "", _("%(step)s was overdue; %(n)d levels up came to know of it")
+                      % {"step": label(step.labels), "n": run.rung}, tone="warn")
+            )  # fmt: skip
         outcome = next((one for one in step.outcomes if one.id == run.outcome), None)
         entries.append(
             Entry(
