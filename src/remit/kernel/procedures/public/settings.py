@@ -12,7 +12,7 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.procedures.actions import opening_desk
-from remit.kernel.procedures.compiled import latest_versions, spec_of
+from remit.kernel.procedures.compiled import label, latest_versions, spec_of
 from remit.kernel.procedures.format import ProcedureSpec
 from remit.kernel.procedures.models import IntakePage, ProcedureVersion
 from remit.kernel.procedures.public.links import LINK_DAYS
@@ -26,6 +26,12 @@ def public_versions() -> list[tuple[ProcedureVersion, ProcedureSpec]]:
     """The procedures that customers may begin by themselves. One query."""
     found = [(version, spec_of(version)) for version in latest_versions()]
     return [(version, spec) for version, spec in found if spec.intake.public is not None]
+
+
+def public_name(spec: ProcedureSpec) -> str:
+    """How customers find it."""
+    public = spec.intake.public
+    return label(public.labels if public is not None and public.labels is not None else spec.labels)
 
 
 def offered(page: IntakePage) -> list[tuple[ProcedureVersion, ProcedureSpec]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from remit.kernel.accounts.actor import system
 from remit.kernel.authority.errors import RuleBroken
@@ -89,7 +89,7 @@ def _done(case: Case, **changes: Any) -> Done:
     CASE,
     Fact("kind", "choice", gettext_lazy("What"), choices=tuple(SAID.items())),
     Fact("text", "long_text", gettext_lazy("Words"), required=False, secret=True),
-    Fact("files", "data", gettext_lazy("Photos"), required=False, secret=True),
+    Fact("files", "data", pgettext_lazy("of a customer", "Photos"), required=False, secret=True),
     ADDRESS,
 )
 def customer_says(call: Call) -> Done:

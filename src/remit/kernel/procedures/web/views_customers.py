@@ -22,14 +22,13 @@ from remit.kernel.authority.facts import BadFact, BadFacts
 from remit.kernel.authority.gate import one_act, perform
 from remit.kernel.documents.actions import store
 from remit.kernel.procedures.answers import FILE_KINDS, parse_answers
-from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import ProcedureSpec
 from remit.kernel.procedures.models import Case, IntakePage, Submission
 from remit.kernel.procedures.photos import read_picture
 from remit.kernel.procedures.public.limits import address_bucket, refuse_too_many
 from remit.kernel.procedures.public.links import path_of
 from remit.kernel.procedures.public.receiving import NAME_MAX, SENDER, buckets_of
-from remit.kernel.procedures.public.settings import offered
+from remit.kernel.procedures.public.settings import offered, public_name
 from remit.kernel.procedures.public.speaking import PHOTOS_MAX
 from remit.kernel.procedures.web.forms import StepForm, form_for
 from remit.lib import clock
@@ -93,18 +92,13 @@ def _page_at(slug: str) -> IntakePage:
 def intake(request: HttpRequest, slug: str) -> HttpResponse:
     """What may be sent in here; straight to the form where it is one thing."""
     page = _page_at(slug)
-    offers = [(spec.id, _name(spec)) for _version, spec in offered(page)]
+    offers = [(spec.id, public_name(spec)) for _version, spec in offered(page)]
     if not offers:
         raise Http404
     if len(offers) == 1:
         return redirect("customers:intake-form", slug, offers[0][0])
     context = {"slug": slug, "offers": offers, "company": page.company.name, "telephone": page.telephone}
     return render(request, "procedures/customer_intake.html", context)
-
-
-def _name(spec: ProcedureSpec) -> str:
-    assert spec.intake.public is not None  # noqa: S101 - only such are offered
-    return label(spec.intake.public.labels or spec.labels)
 
 
 @login_not_required
@@ -141,7 +135,7 @@ def intake_form(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "company": page.company.name,
         "telephone": page.telephone,
         "purpose": page.purpose,
-        "title": _name(spec),
+        "title": public_name(spec),
         "rows": list(form.rows()),
         "contact": contact,
         "refusal": refusal,

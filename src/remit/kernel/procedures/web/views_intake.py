@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.organization.models import Person
-from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.models import IntakePage
 from remit.kernel.procedures.public.links import LINK_DAYS
-from remit.kernel.procedures.public.settings import AN_HOUR, offered, public_versions
+from remit.kernel.procedures.public.settings import AN_HOUR, offered, public_name, public_versions
 from remit.web.acting import act, number_or_none, person_here
 from remit.web.http import Request
 
@@ -45,7 +44,7 @@ def intake_page(request: Request) -> HttpResponse:
         "given": request.POST if refusal else _as_given(page),
         "keeper": Person.objects.filter(pk=keeper).first() if keeper else page.keeper if page else None,
         "address": request.build_absolute_uri(reverse("customers:intake", args=[page.slug])) if page else "",
-        "offers": [label(spec.labels) for _version, spec in (offered(page) if page else public_versions())],
+        "offers": [public_name(spec) for _version, spec in (offered(page) if page else public_versions())],
         "refusal": refusal,
     }
     return render(request, "procedures/intake_page.html", context, status=status)
