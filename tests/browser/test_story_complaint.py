@@ -161,7 +161,7 @@ def is_compensated(desk: Desk, story: MovingClock) -> None:
     expect(page.locator(".record-next a")).to_be_visible()
     story.move(minutes=20)
     page = desk.sit("高岚", "/authority/approvals/")
-    page.locator("main a[href^='/authority/requests/']").first.click()
+    page.get_by_role("link", name=re.compile("补偿")).first.click()
     page.get_by_role("button", name="批准", exact=True).click()
     expect(page.get_by_text("已批准并执行。")).to_be_visible()
 
