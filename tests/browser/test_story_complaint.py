@@ -3,6 +3,7 @@ customer sends in by himself, on his phone."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -194,7 +195,7 @@ def test_a_customer_sends_a_matter_in_on_his_phone(
     chromium: Browser, live_server: LiveServer, department: Department, story: MovingClock
 ) -> None:
     """Without any script; the pages are judged with scripts, which the judge itself is."""
-    kind = {
+    kind: dict[str, Any] = {
         "base_url": live_server.url,
         "viewport": PHONE,
         "locale": "zh-CN",
