@@ -72,6 +72,7 @@ PROCEDURES: Final[list[Address]] = [
     *[page("procedures:case-list", WHO, f"?state={state}") for state in ("open", "late", "mine", "closed", "all")],
     page("procedures:case-list", WHO, "?q=欧阳&procedure=complaint"),
     page("procedures:case-statistics", WHO),
+    page("procedures:calls", WHO),
     # Who keeps no mailboxes has no such pages.
     *[Address("procedures:mailboxes", "周岚", colleague=404, stranger=404, query=query) for query in ("", "?change=1")],
     *[

@@ -399,3 +399,45 @@ def test_a_delivery_that_is_not_as_ordered_is_not_closed(accounts: Accounts) -> 
         step(accounts, REP, case, "done", delivered_on="2026-11-20", receipt=PHOTO, complete=False)
     step(accounts, REP, case, "again", delivered_on="2026-11-20", receipt=PHOTO, complete=False)
     assert case.step == "solve"
+
+
+# --- joining at a service hall, watching the traffic (P-012, P-022) ----------------------------------------------------------------
+
+
+@pytest.mark.ledger("P-012", "D-024")
+def test_a_unit_joins_at_the_hall_from_contact_to_opening(accounts: Accounts) -> None:
+    case = begin(accounts, "hall_joining", source="list", contact_person="王总 13900001111")
+    step(accounts, REP, case, talked="想给车间装专线", interested=True)
+    step(accounts, REP, case, standard_met=True, originals=PHOTO)
+    signing: dict[str, Any] = {"agreement_title": "集团客户服务协议", "sign_note": "王总签"}
+    with pytest.raises(BadFacts) as refused:
+        step(accounts, REP, case, "signed", **signing, seal_matches=True)
+    assert set(refused.value.faults) == {"agreement"}
+    step(accounts, REP, case, "signed", **signing, agreement=PAPER, seal_matches=True)
+    needs: dict[str, Any] = {"needs": "两条专线，一条备份", "solutions": ["专线加备份", "单条专线"]}
+    step(accounts, REP, case, **needs)
+    step(accounts, REP, case, "other", solution="单条专线", campaign="四季度优惠", accepted=False)
+    assert case.step == "needs", "another solution is looked for"
+    step(accounts, REP, case, **needs)
+    step(accounts, REP, case, "sold", solution="专线加备份", campaign="四季度优惠", accepted=True)
+    step(accounts, REP, case, opened="两条专线已通，告知王总", opened_at="2026-11-24T16:00")
+    assert case.outcome == "joined"
+    assert Matter.objects.get(action="agreement.sign").facts["title"] == "集团客户服务协议"
+    unfit = begin(accounts, "hall_joining", source="walk_in", contact_person="李经理")
+    step(accounts, REP, unfit, talked="只有五个人", interested=True)
+    step(accounts, REP, unfit, "unfit", standard_met=False, unfit_why="人数不足")
+    assert unfit.outcome == "declined"
+
+
+@pytest.mark.ledger("P-022", "D-039", "D-040")
+def test_the_weeks_traffic_is_counted_reviewed_and_its_warnings_handed_over(accounts: Accounts) -> None:
+    case = begin(accounts, "traffic_watch", about="第 47 周流量", period="week", first_day="2026-11-16")
+    counted: dict[str, Any] = {"watched": 18, "small_customers": "远大物流降到四成"}
+    with pytest.raises(BadFacts) as refused:
+        step(accounts, REP, case, **counted)
+    assert set(refused.value.faults) == {"table"}
+    step(accounts, REP, case, **counted, table=PAPER)
+    assert accounts.run(case).position == accounts.firm.positions["大客户主管"], "nobody reviews his own table"
+    step(accounts, HEAD, case, "warn", analysis="远大连续三周下降，疑似转网", has_warnings=True)
+    step(accounts, REP, case, warned=["远大物流 WL-2026-0001"])
+    assert case.outcome == "analysed"

@@ -24,13 +24,13 @@ from remit.kernel.procedures.errors import StepClosed
 from remit.kernel.procedures.evidence import with_evidence
 from remit.kernel.procedures.format import NUMBER, SUBJECT, Deed, FormField, ProcedureSpec, Step
 from remit.kernel.procedures.locking import lock_run
-from remit.kernel.procedures.models import Case, StepRun
+from remit.kernel.procedures.models import Case, CaseMoment, StepRun
 from remit.kernel.procedures.notices import close_notices
 from remit.kernel.procedures.noting import note_in_file
 from remit.kernel.procedures.opening import Opening, open_cases
 from remit.kernel.procedures.papers import produce
 from remit.kernel.procedures.performers import Asked
-from remit.kernel.procedures.telephone import refuse_rest
+from remit.kernel.procedures.telephone import may_call, sentence
 from remit.kernel.work.actions import close_item
 from remit.kernel.work.calendars import calendar_of
 
@@ -188,18 +188,34 @@ def _performer(person: Person, facts: Facts) -> str | None:
     return None
 
 
-@action("case.call", gettext_lazy("Call the customer"), RUN, inherent=_performer)
+@action(
+    "case.call",
+    gettext_lazy("Call the customer"),
+    RUN,
+    Fact("reason", "text", gettext_lazy("Why in the time of rest"), required=False),
+    inherent=_performer,
+)
 def call_customer(call: Call) -> Done:
-    """The conversation begins: refused in the customer's time of rest (R-024). The page shows the script from now on."""
+    """The conversation begins; the page shows the script from now on.
+
+    In the customer's time of rest only with a reason, which stays with the case (R-024); against his word not at all.
+    """
     case, run, calendar = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     step = spec_of(case.version).step(run.step)
     if step is None or step.telephone is None:
         raise RuleBroken(_("This step is not done by telephone."))
-    refuse_rest(step.telephone, calendar, call.at)
+    answer = may_call(step.telephone, calendar, call.at, case.party, case.values)
+    reason = call.text("reason").strip()
+    if not answer and (answer.from_moment is None or not reason):
+        raise RuleBroken(sentence(answer, calendar))
     run.called_at = call.at
     run.save(update_fields=["called_at"])
-    return _done(case, step=step.id, called=True)
+    if not answer:
+        CaseMoment.objects.create(
+            company_id=case.company_id, case=case, kind="called", at=call.at, by=call.person, reason=reason[:200]
+        )
+    return _done(case, step=step.id, called=True, at_rest=not answer)
 
 
 @action(

@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from remit.kernel.procedures.branches import forks_of
-from remit.kernel.procedures.format import NUMBER, SUBJECT, WITH_FIELD, FormField, Performer, ProcedureSpec, Step
+from remit.kernel.procedures.format import (
+    NUMBER,
+    SUBJECT,
+    WITH_FIELD,
+    FormField,
+    Performer,
+    ProcedureSpec,
+    Repeat,
+    Step,
+    Telephone,
+)
 from remit.kernel.procedures.public.checking import faults_of
 from remit.kernel.procedures.telephone import SPOKEN, placeholders
 from remit.lib.calendars import WorkingCalendar, parse_duration
@@ -86,10 +96,30 @@ class _Check:
                 yield self.fault(("day", "where"), f"“{self.spec.day.where}”不是 text 字段。")
         if self.spec.class_field and self.spec.class_field not in self.fields:
             yield self.fault(("class_field",), f"没有“{self.spec.class_field}”这个字段。")
-
+        if self.spec.repeat:
+            yield from self._repeat(self.spec.repeat)
         for at, name in enumerate(self.spec.report):
             if name not in self.fields or self.fields[name].kind not in REPORTED:
                 yield self.fault(("report", at), f"“{name}”不是选择、是否或文字字段，报表里放不了。")
+
+    def _repeat(self, repeat: Repeat) -> Iterator[Fault]:
+        """Whoever comes again is known by his file, and by fields of the intake."""
+        if self.spec.subject != "party":
+            yield self.fault(("repeat",), "repeat 按客户认定再次发生，要求 subject: party。")
+        asked = {field.name: field.kind for field in self.spec.intake.fields}
+        for at, name in enumerate(repeat.same):
+            if asked.get(name) not in ("choice", "text"):
+                yield self.fault(("repeat", "same", at), f"“{name}”不是受理表单里的选择或文字字段。")
+
+    def _telephone(self, place: Place, step: Step, telephone: Telephone) -> Iterator[Fault]:
+        """No more questions than the step allows itself; the moment that was agreed is one of the case's."""
+        asked = sum(1 for field in step.fields if field.say)
+        if asked > telephone.questions:
+            yield self.fault(
+                (*place, "fields"), f"话术有 {asked} 问，超过上限 {telephone.questions}：回访内容不宜过多。"
+            )
+        if telephone.agreed and telephone.agreed not in {name for name, f in self.fields.items() if f.kind == "moment"}:
+            yield self.fault((*place, "telephone", "agreed"), f"“{telephone.agreed}”不是 moment 字段。")
 
     def _steps_known(self) -> str:
         return f"可用：{'、'.join(step.id for step in self.spec.steps)}。"
@@ -118,6 +148,8 @@ class _Check:
             yield self.fault(place, "of 只属于 kind: pick，指明从哪个列表字段里选。")
         if field.kind != "place" and not field.typed:
             yield self.fault((*place, "typed"), "typed 只属于 kind: place：false 表示不接受手工填写的地点。")
+        if field.to_customer and field.kind not in ("text", "long_text"):
+            yield self.fault((*place, "to_customer"), "to_customer 只属于文字字段。")
         if field.kind != "photo" and field.taken_within:
             yield self.fault((*place, "taken_within"), "taken_within 只属于 kind: photo。")
         if field.of and (field.of not in self.fields or self.fields[field.of].kind != "list"):
@@ -155,6 +187,8 @@ class _Check:
             for name in outcome.when.keys() - own:
                 yield self.fault((*place, "outcomes", at, "when"), f"这一步的表单里没有“{name}”。")
         yield from self._timeline(place, step)
+        if step.telephone:
+            yield from self._telephone(place, step, step.telephone)
         for at, deed in enumerate(step.actions):
             for name in [*deed.when, *(source for source in deed.facts.values() if not source.startswith(("@", "=")))]:
                 if name not in self.fields:

@@ -11,6 +11,7 @@ from remit.kernel.procedures.layout import Box, Way, join_id, lay_out
 from remit.lib.calendars import duration_label, parse_duration
 
 LINE: Final = 9  # signs that fit into a box
+LETTER: Final = 6  # pixels of a Latin letter in a note
 
 
 def to_svg(spec: ProcedureSpec, current: str = "") -> str:
@@ -99,9 +100,11 @@ def _takes_the_first(box: Box, spec: ProcedureSpec) -> bool:
     return any(step.wait == "any" and join_id(step) == box.id for step in spec.steps)
 
 
-def _short(text: str) -> str:
-    """What fits: a Chinese sign takes the room of two Latin letters."""
-    room = 2 * LINE
+def _short(text: str, room: int = 2 * LINE) -> str:
+    """What fits into the room of so many Latin letters: a Chinese sign takes that of two."""
+    if sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) <= room:
+        return text
+    room -= 2
     for at, sign in enumerate(text):
         room -= 2 if ord(sign) > 0x2E7F else 1
         if room < 0:
@@ -114,10 +117,14 @@ def _way(way: Way, boxes: dict[str, Box]) -> str:
     line = f'<path class="diagram__way" d="{path}" marker-end="url(#diagram-tip)"/>'
     if way.outcome is None:
         return line
-    (x, y), (_next_x, next_y) = way.points[0], way.points[1]
-    text = escape(_short(label(way.outcome.labels)))
+    (x, y), (next_x, next_y) = way.points[0], way.points[1]
+    whole = label(way.outcome.labels)
+    text = escape(_short(whole))
     if len(way.points) == 2 and y == next_y:
+        text = f"{escape(_short(whole, int(next_x - x - 8) // LETTER))}<title>{escape(whole)}</title>"
         return f'{line}<text class="diagram__note" x="{x + 4:g}" y="{y - 6:g}">{text}</text>'
     if len(way.points) > 3:  # a long way round: the word stands on its long piece
-        return f'{line}<text class="diagram__note" x="{x - 6:g}" y="{next_y - 5:g}" text-anchor="end">{text}</text>'
-    return f'{line}<text class="diagram__note" x="{x + 6:g}" y="{y + 14:g}">{text}</text>'
+        onwards = way.points[2][0] > x
+        place = f'x="{x + 6:g}"' if onwards else f'x="{x - 6:g}" text-anchor="end"'
+        return f'{line}<text class="diagram__note" {place} y="{next_y - 5:g}">{text}</text>'
+    return f'{line}<text class="diagram__note" x="{x + 6:g}" y="{next_y - 8:g}">{text}</text>'

@@ -101,7 +101,8 @@ class FormField(Strict):
     and so are a `place` (where the device stands, or typed unless `typed` is false) and a `photo` (pictures; `taken_within` bounds
     how long ago those were taken that say when).
 
-    `when` makes it asked for only where another field of the same form has one of the values.
+    `when` makes it asked for only where another field of the same form has one of the values. What is written in a field that is
+    `to_customer` reaches the customer as it stands.
     """
 
     name: FactName
@@ -117,6 +118,7 @@ class FormField(Strict):
     max: Annotated[int | None, Field(ge=1)] = None
     typed: bool = True
     taken_within: DurationText | None = None
+    to_customer: bool = False
 
 
 class Performer(Strict):
@@ -160,10 +162,18 @@ class TimelineEntry(Strict):
 
 
 class Telephone(Strict):
-    """The customer is called in this step, in these hours only; the conversation is begun on the page, which then shows the script."""
+    """The customer is called in this step, in these hours only; the conversation is begun on the page, which then shows the script.
+
+    The customer's own hours go before these, and a moment that was agreed with him (the field `agreed`) before both. A call of more
+    than so many `minutes` is told as a long one, and the script has at most so many `questions` (R-025).
+    """
 
     hours: HoursText
     workdays_only: bool = True
+    purpose: Literal["service", "marketing"] = "service"
+    agreed: FactName | None = None
+    minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    questions: Annotated[int, Field(ge=1, le=20)] = 8
 
 
 class ForCustomer(Strict):
@@ -272,6 +282,14 @@ class DayOut(Strict):
     where: FactName | None = None
 
 
+class Repeat(Strict):
+    """Another case of the same customer, begun within so many days of the end of one and alike in these fields, says that it was not
+    done well (S-053)."""
+
+    days: Annotated[int, Field(ge=1, le=366)]
+    same: Annotated[tuple[FactName, ...], Field(max_length=3)] = ()
+
+
 class ProcedureSpec(Strict):
     format: Literal["procedure/1"] = "procedure/1"
     id: Key
@@ -294,6 +312,9 @@ class ProcedureSpec(Strict):
     report: tuple[FactName, ...] = ()  # by what else the report counts (choices), and which words it quotes (texts)
     day: DayOut | None = None
     satisfaction: Satisfaction | None = None
+    repeat: Repeat | None = None
+    # What is not said to customers (R-037).
+    avoid: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=40)], ...], Field(max_length=20)] = ()
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)

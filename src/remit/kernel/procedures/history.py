@@ -14,7 +14,9 @@ from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import FormField, ProcedureSpec
+from remit.kernel.procedures.manners import slips
 from remit.kernel.procedures.models import Case, CaseMoment, CustomerWord, PlannedCase, Rating, StepRun, Submission
+from remit.kernel.procedures.telephone import length_of
 from remit.kernel.work.calendars import calendar_of
 
 
@@ -32,6 +34,14 @@ class Entry:
     photos: tuple[tuple[int, str, str], ...] = ()
     matter: str = ""
     duration: dt.timedelta | None = None
+    call: dt.timedelta | None = None  # how long the customer was on the line
+    is_long: bool = False  # longer than the step allows itself
+    slips: tuple[str, ...] = ()  # phrases in it that are not said to customers
+
+    @property
+    def call_minutes(self) -> int:
+        """Begun minutes count."""
+        return -(-int(self.call.total_seconds()) // 60) if self.call is not None else 0
 
 
 def state_label(case: Case, spec: ProcedureSpec, open_steps: Collection[str] = ()) -> str:
@@ -120,6 +130,11 @@ def told(
                 photos=_photos(step.fields, run.values, files),
                 matter=run.matter_number,
                 duration=calendar.working_time_between(run.opened_at, run.closed_at),
+                call=(call := length_of(run.called_at, run.closed_at)),
+                is_long=call is not None
+                and step.telephone is not None
+                and call > dt.timedelta(minutes=step.telephone.minutes),
+                slips=slips(spec, step.fields, run.values),
             )
         )
     entries.append(
@@ -159,6 +174,7 @@ def moment_label(kind: str) -> str:
         "resumed": _("let the clock run again"),
         "ended": _("The case has ended"),
         "reopened": _("took the case up again"),
+        "called": _("called the customer in the time of rest"),
         "moved": _("moved the case to a newer version of the procedure"),
     }
     return labels[kind]

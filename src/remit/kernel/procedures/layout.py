@@ -108,9 +108,9 @@ class _Layer:
         self.spec = spec
         self.places = places_of(spec)
         self.lefts = self._lefts()
+        self.under = self._hanging()
         skips = sum(1 for step in spec.steps for one in step.outcomes for key in one.targets if self._skips(step, key))
         self.top = 24 + LANE * skips
-        self.under = self._hanging()
         self.pitch = TASK[1] + 36 + 60 * max(self.under.values(), default=0)
         self.boxes: dict[str, Box] = {}
         self.ways: list[Way] = []
@@ -131,9 +131,10 @@ class _Layer:
         return [96 + at * PITCH + sum(more[: at + 1]) for at in range(columns)]
 
     def _skips(self, step: Step, target: str) -> bool:
-        if target not in self.places:
+        beyond = max(column for column, _row in self.places.values()) + 1
+        if target not in self.places and target != self.in_row:
             return False
-        (column, row), (to, to_row) = self.places[step.id], self.places[target]
+        (column, row), (to, to_row) = self.places[step.id], self.places.get(target, (beyond, 0))
         return row == to_row == 0 and to > column + 1
 
     def _hanging(self) -> dict[str, int]:
@@ -220,10 +221,20 @@ class _Layer:
         self.below += 1
         return self.floor + LANE * self.below
 
+    @staticmethod
+    def _down_to_end(a: Box, b: Box) -> list[tuple[float, float]]:
+        """To an end that hangs below: straight, from the left, or from the right underneath its name."""
+        (ax, _ay), (bx, by) = a.middle, b.middle
+        bottom = a.y + a.height
+        if ax > b.x + b.width:
+            under = b.y + b.height + LANE / 2
+            return [(ax, bottom), (ax, under), (bx, under), (bx, b.y + b.height)]
+        return [(ax, bottom), (ax, by), (b.x, by)] if ax < b.x - 1 else [(ax, bottom), (ax, b.y)]
+
     def _points(self, a: Box, b: Box) -> list[tuple[float, float]]:
         (ax, ay), (bx, by) = a.middle, b.middle
         if b.kind == "end" and b.y > ay:
-            return [(ax, a.y + a.height), (ax, by), (b.x, by)] if ax < b.x - 1 else [(ax, a.y + a.height), (ax, b.y)]
+            return self._down_to_end(a, b)
         if a.kind == "fork" and by > ay:
             return [(ax, a.y + a.height), (ax, by), (b.x, by)]
         if b.kind == "join" and ay > by:
@@ -233,7 +244,8 @@ class _Layer:
             landing = b.x + 14 * (1 + sum(1 for way in self.ways if way.target == b.id and len(way.points) > 2))
             y = self._way_back(a, b, ax, landing)
             return [(ax, a.y + a.height), (ax, y), (landing, y), (landing, b.y + b.height)]
-        between = [box for box in self.boxes.values() if box.kind == "task" and a.x < box.x < b.x and box.y == a.y]
+        tasks = [box for box in self.boxes.values() if box.kind == "task"]
+        between = [box for box in tasks if a.x < box.x < b.x and box.y <= ay <= box.y + box.height]
         if not between or ay > self.top + TASK[1]:
             return [(a.x + a.width, ay), (b.x, by)]
         self.above += 1

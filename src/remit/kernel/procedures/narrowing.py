@@ -16,22 +16,25 @@ from remit.kernel.procedures.compiled import label, latest_versions, spec_of
 from remit.kernel.procedures.format import FormField
 from remit.kernel.procedures.models import Case, Plan
 from remit.kernel.procedures.plans.queries import RESULTS, result_is
+from remit.kernel.procedures.repeats import CAME_AGAIN, came_again, ended
 from remit.lib import clock
 
 NOTHING: Final = "-"  # the value of an answer that was not given
 KEY_LENGTH: Final = 40
-NAMES: Final = ("plan", "result", "answer", "end", "handler", "since", "until")
+NAMES: Final = ("plan", "result", "answer", "end", "handler", "again", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Each "" or None is no condition. `answer` is "field:value"; `until` the first day that is no longer counted."""
+    """Each "" or None is no condition. `answer` is "field:value"; `again` says of what was done whether it came again soon after;
+    `until` the first day that is no longer counted."""
 
     plan: str = ""
     result: str = ""
     answer: str = ""
     end: str = ""
     handler: int | None = None
+    again: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -58,6 +61,8 @@ class Narrowed:
             parts.append(_end_label(self.end))
         if self.handler is not None:
             parts.append(Person.objects.filter(pk=self.handler).values_list("name", flat=True).first() or "—")
+        if self.again:
+            parts.append(_("came again") if CAME_AGAIN[self.again] else _("held"))
         if self.since or self.until:
             last = self.until - dt.timedelta(days=1) if self.until else None
             parts.append(f"{self.since or ''} – {last or ''}")
@@ -76,7 +81,19 @@ class Narrowed:
             cases = cases.filter(outcome=self.end)
         if self.handler is not None:
             cases = cases.filter(handler=self.handler)
+        if self.again:
+            cases = self._returning(cases)
         return came_between(cases, self.since, self.until)
+
+    def _returning(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """By the latest version of each procedure that counts repeats."""
+        specs = {one.procedure_id: spec_of(one) for one in latest_versions()}
+        wanted = Q()
+        for procedure_id, spec in specs.items():
+            if spec.repeat is not None:
+                followed = Q(came_again(spec.repeat))
+                wanted |= Q(procedure=procedure_id) & (followed if CAME_AGAIN[self.again] else ~followed)
+        return ended(cases).filter(wanted) if wanted else cases.none()
 
 
 def came_between(cases: QuerySet[Case], since: dt.date | None, until: dt.date | None) -> QuerySet[Case]:
@@ -131,12 +148,13 @@ def _end_label(key: str) -> str:
 
 def read(params: Mapping[str, str]) -> Narrowed:
     """From an address. What is not understood counts as not given."""
-    result, answer, handler = (params.get(name, "") for name in ("result", "answer", "handler"))
+    result, answer, handler, again = (params.get(name, "") for name in ("result", "answer", "handler", "again"))
     return Narrowed(
         plan=params.get("plan", "")[:KEY_LENGTH],
         result=result if result in RESULTS else "",
         answer=answer[: 2 * KEY_LENGTH] if ":" in answer else "",
         end=params.get("end", "")[:KEY_LENGTH],
+        again=again if again in CAME_AGAIN else "",
         handler=int(handler) if handler.isascii() and handler.isdigit() and len(handler) < 19 else None,
         since=_day(params.get("since", "")),
         until=_day(params.get("until", "")),

@@ -21,6 +21,7 @@ from remit.kernel.procedures.format import ProcedureSpec, Step
 from remit.kernel.procedures.history import Entry, files_of, opener_label, state_label, told, words_of
 from remit.kernel.procedures.models import Case, Rating, StepRun
 from remit.kernel.procedures.notices import open_notices
+from remit.kernel.procedures.repeats import came_after
 from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
 
@@ -144,6 +145,7 @@ class CaseView:
     step: Step | None
     nth: int  # how often this subject has had a case of this kind, this one included
     previous: list[Previous]
+    after: Case | None  # the case after which this one comes again, where the procedure counts that
     obligations: list[ObligationRow]
     notices: int
     rated: bool  # the customer is not content, and the reader has to look into it
@@ -209,6 +211,7 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
             Previous(one.pk, one.number, one.title, state_label(one, spec_of(one.version)), one.started_at)
             for one in earlier.select_related("version").order_by("-started_at")[:PREVIOUS_SHOWN]
         ],
+        after=came_after(person, case, spec),
         obligations=_obligations(person, runs),
         notices=sum(kind == NOTICE for kind, _key in notices),
         rated=any(kind == RATED for kind, _key in notices),

@@ -7,20 +7,24 @@ figure leads to its cases.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import visible_cases
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import CANCELLED
-from remit.kernel.procedures.format import FormField, ProcedureSpec
-from remit.kernel.procedures.models import Case, ProcedureVersion
+from remit.kernel.procedures.format import FormField, ProcedureSpec, Repeat
+from remit.kernel.procedures.models import Case, ProcedureVersion, StepRun
 from remit.kernel.procedures.narrowing import address, answer_label, came_between, written
 from remit.kernel.procedures.plans.periods import Span
 from remit.kernel.procedures.plans.queries import RESULTS, result_is
+from remit.kernel.procedures.repeats import came_again, ended
 from remit.lib import clock
 
 COUNTED: Final = ("choice", "yes_no")
@@ -59,6 +63,16 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """How long customers were on the line: how many calls, minutes on average, and how many were longer than the `limit` (R-025)."""
+
+    count: int
+    minutes: Decimal
+    long: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     spec: ProcedureSpec
     span: Span
@@ -66,6 +80,7 @@ class Report:
     total: Line
     tables: list[Table]
     remarks: list[tuple[str, list[Remark]]]
+    calls: Calls | None  # where the procedure has a step that is done by telephone
 
     @property
     def last_day(self) -> dt.date:
@@ -82,12 +97,14 @@ def report_of(person: Person, version: ProcedureVersion, span: Span, plan: str =
     where = {"plan": plan, "since": span.start, "until": span.end}
     fields = [spec.all_fields()[name] for name in dict.fromkeys((spec.class_field, *spec.report)) if name]
     tables = [_by_answer(spec, found, field, where) for field in fields if field.kind in COUNTED]
+    if spec.repeat is not None:
+        tables.append(_by_return(spec, spec.repeat, found, where))
     tables += [_by_end(spec, found, where), _by_handler(spec, found, where)]
     remarks = [(label(field.labels), _remarks(found, field)) for field in fields if field.kind not in COUNTED]
     totals = found.aggregate(**_counts())
     return Report(
         spec, span, plan, _line(_("Total"), totals, address(spec.id, **where)),
-        [table for table in tables if table.lines], [(title, said) for title, said in remarks if said],
+        [table for table in tables if table.lines], [(title, said) for title, said in remarks if said], _calls(spec, found),
     )  # fmt: skip
 
 
@@ -110,6 +127,16 @@ def _by_answer(spec: ProcedureSpec, found: QuerySet[Case], field: FormField, whe
         for row in rows
     ]  # fmt: skip
     return Table(label(field.labels), _most_first(lines))
+
+
+def _by_return(spec: ProcedureSpec, repeat: Repeat, found: QuerySet[Case], where: Mapping[str, object]) -> Table:
+    """Of what was done: how much held, and how much came again within the days."""
+    rows = ended(found).annotate(again=came_again(repeat)).values("again").annotate(**_counts())
+    names = {True: ("yes", _("came again")), False: ("no", _("held"))}
+    lines = [
+        _line(names[row["again"]][1], row, address(spec.id, again=names[row["again"]][0], **where)) for row in rows
+    ]
+    return Table(_("Came again within %(n)d days") % {"n": repeat.days}, _most_first(lines))
 
 
 def _by_end(spec: ProcedureSpec, found: QuerySet[Case], where: Mapping[str, object]) -> Table:
@@ -142,8 +169,28 @@ def _remarks(found: QuerySet[Case], field: FormField) -> list[Remark]:
     ]
 
 
+def _calls(spec: ProcedureSpec, found: QuerySet[Case]) -> Calls | None:
+    """One query."""
+    limits = {step.id: step.telephone.minutes for step in spec.steps if step.telephone}
+    if not limits:
+        return None
+    length = ExpressionWrapper(F("closed_at") - F("called_at"), output_field=DurationField())
+    runs = StepRun.objects.filter(case__in=found, step__in=limits, called_at__isnull=False, closed_at__isnull=False)
+    too_long = reduce(or_, (Q(step=key, length__gt=dt.timedelta(minutes=limit)) for key, limit in limits.items()))
+    row = runs.annotate(length=length).aggregate(n=Count("pk"), mean=Avg("length"), long=Count("pk", filter=too_long))
+    mean: dt.timedelta = row["mean"] or dt.timedelta()
+    minutes = Decimal(int(mean.total_seconds())) / 60
+    return Calls(row["n"], minutes.quantize(Decimal("0.1")), row["long"], max(limits.values()))
+
+
 def headers() -> list[str]:
     return [_("Count"), _("Open"), _("Done in time"), _("Done late"), _("Missed")]
+
+
+def calls_text(calls: Calls) -> str:
+    return _("%(n)d calls of %(minutes)s minutes on average, %(long)d longer than %(limit)d") % {
+        "n": calls.count, "minutes": calls.minutes, "long": calls.long, "limit": calls.limit,
+    }  # fmt: skip
 
 
 def paper_data(report: Report, *, company: str, note: str) -> dict[str, Any]:
@@ -152,7 +199,7 @@ def paper_data(report: Report, *, company: str, note: str) -> dict[str, Any]:
         "company": company,
         "title": label(report.spec.labels),
         "days": f"{report.span.start.isoformat()} – {report.last_day.isoformat()}",
-        "note": note,
+        "note": f"{note} · {calls_text(report.calls)}" if report.calls and report.calls.count else note,
         "headers": headers(),
         "total": {"label": report.total.label, "figures": list(map(str, report.total.figures()))},
         "tables": [

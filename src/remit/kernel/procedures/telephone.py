@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.parties.models import Channel, Consent, ContactPolicy, Party
+from remit.kernel.parties.privacy import Answer, judged, next_moment, policy_for, word_on
 from remit.lib.calendars import WorkingCalendar
-from remit.lib.spans import parse_spans
+from remit.lib.spans import Spans, parse_spans
 
 if TYPE_CHECKING:
     from remit.kernel.procedures.format import Telephone
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 SPOKEN: Final = ("customer", "caller", "company")
 UNKNOWN: Final = "____"
 LOOKED_AHEAD_DAYS: Final = 30
+# Around the moment that was agreed the customer waits for the call.
+BEFORE_AGREED: Final = dt.timedelta(minutes=10)
+AFTER_AGREED: Final = dt.timedelta(minutes=30)
 _PLACE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -45,11 +49,73 @@ def next_call(telephone: "Telephone", calendar: WorkingCalendar, at: dt.datetime
     return dt.datetime.combine(here.date() + dt.timedelta(days=LOOKED_AHEAD_DAYS), dt.time(9), calendar.zone)
 
 
-def refuse_rest(telephone: "Telephone", calendar: WorkingCalendar, at: dt.datetime) -> None:
-    """Raises RuleBroken in the customer's time of rest, with when he may be called."""
-    moment = next_call(telephone, calendar, at)
-    if moment > at:
-        when = moment.strftime("%m-%d %H:%M")
-        raise RuleBroken(
-            _("Customers are not disturbed in their time of rest. Call from %(when)s on.") % {"when": when}
-        )
+def may_call(
+    telephone: "Telephone", calendar: WorkingCalendar, at: dt.datetime, party: Party | None, values: Mapping[str, Any]
+) -> Answer:
+    """Whether the customer may be called at the moment, and if only the hour is wrong, from when (R-024). At most two queries.
+
+    A moment that was agreed goes before everything but his own no; then come his own hours, then the step's within the company's.
+    """
+    if party is None:
+        return judge(telephone, calendar, at, None, None, None, values)
+    policy = policy_for(party.company_id)
+    return judge(telephone, calendar, at, party, word_on(party.pk, telephone.purpose, Channel.CALL), policy, values)
+
+
+def judge(
+    telephone: "Telephone",
+    calendar: WorkingCalendar,
+    at: dt.datetime,
+    party: Party | None,
+    word: Consent | None,
+    policy: ContactPolicy | None,
+    values: Mapping[str, Any],
+) -> Answer:
+    """The same with what is known of the customer given: for lists. No query."""
+    agreed = agreed_moment(telephone, values)
+    answer = Answer(True)
+    if party is not None and policy is not None:
+        answer = judged(party, word, Channel.CALL, telephone.purpose, at, policy)
+        if not answer and answer.from_moment is None:
+            return answer
+    if agreed is not None and at <= agreed + AFTER_AGREED:
+        return Answer(True) if at >= agreed - BEFORE_AGREED else Answer(False, _("Another time was agreed."), agreed)
+    if party is not None and party.contact_hours:
+        return answer
+    moment = _first(telephone, calendar, at, parse_spans(policy.hours) if policy else None)
+    if moment is None or moment > at:
+        return Answer(False, _("It is the customer's time of rest."), moment)
+    return Answer(True)
+
+
+def _first(
+    telephone: "Telephone", calendar: WorkingCalendar, at: dt.datetime, company: Spans | None
+) -> dt.datetime | None:
+    """The first moment that lies within the step's hours and within the company's; None where they never meet."""
+    moment: dt.datetime | None = at
+    for _nth in range(LOOKED_AHEAD_DAYS):
+        if moment is None:
+            return None
+        found = next_call(telephone, calendar, moment)
+        moment = next_moment(company, found) if company is not None else found
+        if moment == found:
+            return moment
+    return None
+
+
+def agreed_moment(telephone: "Telephone", values: Mapping[str, Any]) -> dt.datetime | None:
+    stored = values.get(telephone.agreed or "")
+    return dt.datetime.fromisoformat(stored) if isinstance(stored, str) and stored else None
+
+
+def sentence(answer: Answer, calendar: WorkingCalendar) -> str:
+    """Why not now, and from when on."""
+    if answer.from_moment is None:
+        return answer.reason
+    when = answer.from_moment.astimezone(calendar.zone).strftime("%m-%d %H:%M")
+    return _("%(reason)s Call from %(when)s on.") % {"reason": answer.reason, "when": when}
+
+
+def length_of(called_at: dt.datetime | None, closed_at: dt.datetime | None) -> dt.timedelta | None:
+    """How long a call took: from taking up the receiver to its result."""
+    return closed_at - called_at if called_at is not None and closed_at is not None else None

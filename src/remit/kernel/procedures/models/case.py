@@ -109,12 +109,12 @@ class StepRun(models.Model):
 
 
 class CaseMoment(models.Model):
-    """Something that the clock of a case is read from, or (`moved`) by which version it was worked on until then (`version`).
-    Rows are added and never changed."""
+    """Something that the clock of a case is read from, or (`moved`) by which version it was worked on until then (`version`),
+    or (`called`) why the customer was called in his time of rest. Rows are added and never changed."""
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, models.PROTECT, related_name="moments")
-    kind = models.CharField(max_length=10)  # paused, resumed, ended, reopened, moved
+    kind = models.CharField(max_length=10)  # paused, resumed, ended, reopened, moved, called
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

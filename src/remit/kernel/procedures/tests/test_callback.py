@@ -12,9 +12,14 @@ from python_calamine import CalamineWorkbook
 from tests.browsing import browser_of
 from tests.cast import Firm
 
+from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import RuleBroken
-from remit.kernel.parties.models import ContactPoint
+from remit.kernel.packs.loader import SHIPPED
+from remit.kernel.parties.models import Consent, ContactPoint, Party
+from remit.kernel.procedures.calls import calls_of
+from remit.kernel.procedures.checking import read_procedure
 from remit.kernel.procedures.compiled import latest_version, spec_of
+from remit.kernel.procedures.history import entries_of
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.plans.periods import span_of
 from remit.kernel.procedures.reporting import report_of
@@ -23,6 +28,7 @@ from remit.kernel.procedures.tests.department import Department
 from remit.kernel.procedures.tests.test_plans import MONDAY, SHANGHAI, customers, firm, run, shipped, started
 from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
+from remit.lib.yaml_reader import BadYaml
 
 __all__ = ["firm"]
 pytestmark = pytest.mark.django_db
@@ -76,6 +82,67 @@ def test_nobody_is_called_in_his_time_of_rest(firm: Firm, calls: list[Case]) -> 
             firm.do("陈立", "case.submit", step=step_of(calls[0]), answers=TALKED)
 
 
+@pytest.mark.ledger("R-024")
+def test_the_customers_own_wish_goes_before_the_desks_hours(firm: Firm, calls: list[Case]) -> None:
+    """His hours, the time that was agreed, his no; and in his rest only with a reason, which stays with the case."""
+    evening, later, never, asked = (case.party for case in calls[:4])
+    assert evening and later and never and asked
+    Party.objects.filter(pk=evening.pk).update(contact_hours="20:00-21:00")
+    Consent.objects.create(
+        company=firm.health,
+        party=never,
+        purpose="service",
+        channel="call",
+        is_given=False,
+        day=MONDAY.date(),
+        evidence="来电",
+    )
+    with at(9, 30):
+        called(firm, calls[1], reached="later", agreed_at="2026-11-03T12:30")
+        ready = [row.run.case_id for row in calls_of(firm["陈立"]) if row.answer]
+        assert set(ready) == {case.pk for case in calls[3:]}, "in the morning neither of the three"
+        with pytest.raises(RuleBroken, match="11-03 20:00"):
+            firm.do("陈立", "case.call", step=step_of(calls[0]))
+        with pytest.raises(RuleBroken, match="11-03 12:30"):
+            firm.do("陈立", "case.call", step=step_of(calls[1]))
+        with pytest.raises(RuleBroken):
+            firm.do("陈立", "case.call", step=step_of(calls[2]), reason="有急事")
+    with at(12, 25):
+        rows = calls_of(firm["陈立"])
+        assert [bool(row.answer) for row in rows] == [True, *[False] * 5] and rows[0].run.case_id == calls[1].pk
+        text = browser_of(firm, "陈立").get(reverse("procedures:calls")).content.decode()
+        assert text.index(calls[1].number) < text.index(calls[3].number)
+        assert "tel:" not in text, "whose number is known rests"
+        firm.do("陈立", "case.call", step=step_of(calls[1]))
+        firm.do("陈立", "case.call", step=step_of(calls[3]), reason="客户留言请午间回电")
+    with at(20, 30):
+        assert [row.run.case_id for row in calls_of(firm["陈立"]) if row.answer] == [calls[0].pk]
+    entries = entries_of(calls[3])
+    assert entries[0].note == "客户留言请午间回电" and entries[0].who == "陈立"
+    event = Event.objects.filter(kind="case.call").latest("pk")
+    assert event.facts["reason"] == "客户留言请午间回电" and event.changes["at_rest"]
+
+
+@pytest.mark.ledger("R-025")
+def test_how_long_a_call_takes_is_measured_and_a_long_one_stands_out(firm: Firm, calls: list[Case]) -> None:
+    """Five minutes and so many questions are enough; the report says how many calls were longer."""
+    for case, minutes in ((calls[0], 3), (calls[1], 9)):
+        with at(9, 30):
+            firm.do("陈立", "case.call", step=step_of(case))
+        with at(9, 30 + minutes):
+            firm.do("陈立", "case.submit", step=step_of(case), answers=TALKED)
+        case.refresh_from_db()
+    told = [(entry.call_minutes, entry.is_long) for case in calls[:2] for entry in entries_of(case) if entry.call]
+    assert told == [(3, False), (9, True)]
+    with at(18, day=10):
+        report = report_of(firm["林晓岚"], latest_version("callback"), span_of("week", MONDAY.date()))
+    assert report.calls is not None
+    assert (report.calls.count, str(report.calls.minutes), report.calls.long, report.calls.limit) == (2, "6.0", 1, 5)
+    shipped_text = (SHIPPED / "customer-service" / "procedures" / "callback.yaml").read_text(encoding="utf-8")
+    with pytest.raises(BadYaml, match="6"):
+        read_procedure(shipped_text.replace("questions: 6", "questions: 5"), "callback.yaml")
+
+
 @pytest.mark.ledger("R-022", "R-027", "D-042")
 def test_each_result_is_recorded_by_itself_and_whole(firm: Firm, calls: list[Case]) -> None:
     with at(9, 30):
@@ -120,11 +187,11 @@ def test_the_script_leads_through_the_conversation(firm: Firm, calls: list[Case]
     client, page = browser_of(firm, "陈立"), reverse("procedures:case-detail", args=[calls[0].pk])
     with at(12, 5):
         text = client.get(page).content.decode()
-        assert reverse("procedures:case-call", args=[calls[0].pk]) not in text
-        assert "13800000001" in text
+        assert 'name="reason" maxlength="200" required' in text, "in his time of rest only with a reason"
+        assert "13800000001" in text and "tel:13800000001" not in text
     with at(9, 30):
         text = client.get(page).content.decode()
-        assert "请问是" not in text
+        assert "请问是" not in text and "tel:13800000001" in text
         client.post(reverse("procedures:case-call", args=[calls[0].pk]), {"step": step_of(calls[0])})
         text = client.get(page).content.decode()
     assert f"我是恒信健康客服陈立。请问是{calls[0].subject}吗" in text

@@ -12,6 +12,7 @@ from remit.kernel.procedures.actions import said_by_customer
 from remit.kernel.procedures.compiled import label
 from remit.kernel.procedures.format import Labels
 from remit.kernel.procedures.mailbox.queries import mails_of
+from remit.kernel.procedures.manners import to_avoid
 from remit.kernel.procedures.models import Case, StatusLink
 from remit.kernel.procedures.papers import PAPERS
 from remit.kernel.procedures.public.links import is_over, path_of
@@ -48,6 +49,7 @@ def draw_case(
         "procedure": label(view.spec.labels),
         "rows": rows,
         "can_submit": can_submit(view),
+        "avoid": "、".join(to_avoid(view.spec, step)),
         "line": on_the_line(person, view) if can_submit(view) else None,
         "outcomes": [(one.id, label(one.labels)) for one in step.outcomes] if step else [],
         "papers": case.values.get(PAPERS, []),

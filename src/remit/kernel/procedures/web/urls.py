@@ -37,6 +37,7 @@ urlpatterns = [
     path("cases/plans/<slug:key>/<int:company>/", include(one_plan)),
     path("cases/", views.case_list, name="case-list"),
     path("cases/board/", views_many.case_board, name="case-board"),
+    path("cases/calls/", views_day.calls, name="calls"),
     path("cases/bulk/", views_many.case_bulk, name="case-bulk"),
     path("cases/statistics/", views_reports.case_statistics, name="case-statistics"),
     path("cases/report/", views_reports.case_report, name="case-report"),

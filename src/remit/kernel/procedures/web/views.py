@@ -58,6 +58,7 @@ def case_list(request: Request) -> HttpResponse:
         "procedures": [(version.procedure.key, label(version.procedure.labels)) for version in versions],
         "openable": _openable(person),
         "goes_out": any(spec_of(version).day for version in versions),
+        "telephones": any(step.telephone for version in versions for step in spec_of(version).steps),
     }
     return render(request, "procedures/case_list.html", context)
 

@@ -1,4 +1,5 @@
-"""The day of somebody who is out, on a phone: the stops of today, each with its form, kept and sent later where there is no network."""
+"""The day of somebody who is out, on a phone: the stops of today, each with its form, kept and sent later where there is no network.
+And the calls of somebody who sits at the telephone."""
 
 from typing import Any
 
@@ -16,6 +17,7 @@ from remit.kernel.authority.errors import Refusal
 from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
+from remit.kernel.procedures.calls import calls_of
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.day import Stop, day_of, was_sent
 from remit.kernel.procedures.models import StepRun
@@ -58,6 +60,17 @@ def _card(stop: Stop, person: Person | None = None) -> dict[str, Any]:
 
 def _form(run: StepRun, stop: Stop, person: Person) -> StepForm:
     return form_for(stop.step.fields, person, stop.case.values, kept=run.values, auto_id=f"run{run.pk}-%s")
+
+
+@require_GET
+def calls(request: Request) -> HttpResponse:
+    """Whom one has to call: first those who may be called now."""
+    found = calls_of(person_here(request))
+    context = {
+        "rows": [(row, label(spec_of(row.run.case.version).labels)) for row in found],
+        "now_count": sum(1 for row in found if row.answer),
+    }
+    return render(request, "procedures/calls.html", context)
 
 
 @require_POST

@@ -131,7 +131,7 @@ def case_record(request: Request, pk: int) -> HttpResponse:
 DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "pause": ("case.pause", ("reason",)),
     "resume": ("case.resume", ()),
-    "call": ("case.call", ()),
+    "call": ("case.call", ("reason",)),
     "assignment": ("case.assign", ("person", "reason")),
     "reopening": ("case.reopen", ("reason",)),
     "cancellation": ("case.cancel", ("reason",)),

@@ -18,7 +18,7 @@ from remit.kernel.procedures.compiled import label, latest_versions, spec_of
 from remit.kernel.procedures.models import Plan
 from remit.kernel.procedures.narrowing import NOTHING, address
 from remit.kernel.procedures.plans.periods import Span, span_of
-from remit.kernel.procedures.reporting import Report, headers, paper_data, report_of
+from remit.kernel.procedures.reporting import Report, calls_text, headers, paper_data, report_of
 from remit.lib import clock
 from remit.lib.workbooks import Table, write_workbook
 from remit.web.acting import person_here
@@ -62,6 +62,7 @@ def case_report(request: Request) -> HttpResponse:
         "title": label(report.spec.labels),
         "plan": label(plan.labels) if plan else "",
         "headers": headers(),
+        "calls": calls_text(report.calls) if report.calls and report.calls.count else "",
         "before": (report.span.start - dt.timedelta(days=1)).isoformat(),
         "after": report.span.end.isoformat(),
         "is_last": report.span.end > timezone.localdate(clock.now()),
@@ -99,7 +100,11 @@ def case_report_xlsx(request: Request) -> HttpResponse:
     report, _period = _asked(request)
     columns = headers()
     tables = [Table(_("Total"), ["", *columns], [[report.total.label, *report.total.figures()]])]
-    taken = {tables[0].title}
+    if report.calls and report.calls.count:
+        calls = report.calls
+        columns_of_calls = [_("Calls"), _("Minutes on average"), _("Too long"), _("Minutes at most")]
+        tables.append(Table(_("Calls"), columns_of_calls, [[calls.count, calls.minutes, calls.long, calls.limit]]))
+    taken = {table.title for table in tables}
     for one in report.tables:
         rows: list[list[Any]] = [[line.label, *line.figures()] for line in one.lines]
         tables.append(Table(_distinct(one.title, taken), [one.title, *columns], rows))
