@@ -292,9 +292,9 @@ def _add_plans(world: World) -> None:
     """One that runs, one that is suspended, one that the company has not started."""
     pack = SHIPPED / "customer-service"
     text = (pack / "procedures" / "callback.yaml").read_text(encoding="utf-8")
-    hours = "{hours: 09:00-11:30 14:00-17:30 18:30-20:00}"
+    hours = "hours: 09:00-11:30 14:00-17:30 18:30-20:00"
     assert hours in text
-    at_any_time = text.replace(hours, "{hours: 00:00-24:00, workdays_only: false}")  # these tests run at night, too
+    at_any_time = text.replace(hours, "hours: 00:00-24:00, workdays_only: false")  # these tests run at night, too
     put_procedure(read_procedure(at_any_time, "callback.yaml")[0], "pack:test")
     for name in ("members", "festival", "birthday"):
         put_plan(read_plan(pack / "plans" / f"callback_{name}.yaml"), "pack:test")
