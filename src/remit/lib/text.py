@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 from pypinyin import pinyin as pypinyin_readings
+from pypinyin.seg.simpleseg import seg
 
 from remit.lib.pinyin_tables import COMPOUND_SURNAMES, SURNAMES, SYLLABLES
 
@@ -92,9 +93,15 @@ def readings(name: str, person: bool = False) -> tuple[tuple[str, ...], ...]:
     first = runs[0][0] if runs else ""
     if not _is_han(first):
         return (main,)
-    heads = pypinyin_readings(first, style=Style.NORMAL, heteronym=True)[0]
-    others = ((head, *main[1:]) for head in heads if head in SYLLABLES and head != main[0])
+    others = ((head, *main[1:]) for head in _heads(first) if head != main[0])
     return (main, *others)
+
+
+@lru_cache(maxsize=8_000)
+def _heads(char: str) -> tuple[str, ...]:
+    """Every reading of one character."""
+    found = pypinyin_readings(char, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(head for head in found if head in SYLLABLES)
 
 
 _RUN: Final = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z]+|[0-9]+")
@@ -113,10 +120,7 @@ def _is_han(char: str) -> bool:
 def _read_run(run: str, is_name: bool) -> list[str]:
     if not _is_han(run[0]):
         return [run]
-    # Character by character where pypinyin knows none: by itself it would glue rare neighbours into one syllable.
-    read = list(
-        chain.from_iterable([part] if part.isascii() else part for part in lazy_pinyin(run, style=Style.NORMAL))
-    )
+    read = list(chain.from_iterable(map(_read_word, seg(run))))
     if is_name:
         compound = COMPOUND_SURNAMES.get(run[:2])
         if compound and len(run) > 2:
@@ -124,6 +128,15 @@ def _read_run(run: str, is_name: bool) -> list[str]:
         elif run[0] in SURNAMES:
             read[0] = SURNAMES[run[0]]
     return read
+
+
+@lru_cache(maxsize=50_000)
+def _read_word(word: str) -> tuple[str, ...]:
+    """One word of a run, as pypinyin cuts it. Names are made of few words: reading each only once makes a file of names five times
+    as fast."""
+    # Character by character where pypinyin knows none: by itself it would glue rare neighbours into one syllable.
+    read = lazy_pinyin([word], style=Style.NORMAL)
+    return tuple(chain.from_iterable([part] if part.isascii() else part for part in read))
 
 
 def sort_key(name: str, person: bool = False) -> str:

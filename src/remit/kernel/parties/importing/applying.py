@@ -134,8 +134,9 @@ def _party(pk: int, number: str, row: dict[str, Any], run: ImportRun, at: dt.dat
 
 
 def _vector(tokens: Iterable[str]) -> str:
-    """The tokens as a tsvector is written."""
-    return " ".join("'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in tokens)
+    """The tokens as a tsvector is written: each quoted, quotes and backslashes in it twice."""
+    text = "\0".join(tokens)  # no name holds one
+    return "'" + text.replace("\\", "\\\\").replace("'", "''").replace("\0", "' '") + "'"
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

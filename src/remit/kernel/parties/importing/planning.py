@@ -10,7 +10,7 @@ from remit.kernel.organization.models.spans import still_open
 from remit.kernel.organization.queries import today
 from remit.kernel.parties.access import reach_of, visible_parties
 from remit.kernel.parties.fields import fields_in_use, missing_in
-from remit.kernel.parties.finding import AnyOf
+from remit.kernel.parties.finding import AnyOf, AnyTextOf
 from remit.kernel.parties.importing.reading import Fault, read_rows
 from remit.kernel.parties.models import ContactKind, ContactPoint, CustomField, Identifier, Party
 from remit.lib.text import fold
@@ -132,10 +132,11 @@ class _Known:
         numbers = [row["number"] for row in rows if "number" in row]
         codes = [row[key] for row in rows for key in ("credit_code", "id_card") if key in row]
         phones = [phone for row in rows for phone in row.get("phones", ())]
-        self._by_number = dict(live.filter(number__in=numbers).values_list("number", "pk")) if numbers else {}
-        held = Identifier.objects.filter(company=company_id, value__in=codes) if codes else Identifier.objects.none()
-        by_code = list(held.values_list("value", "party_id"))
-        called = ContactPoint.objects.filter(company=company_id, kind=ContactKind.PHONE, value__in=phones)
+        named = live.filter(AnyTextOf("number", numbers)).values_list("number", "pk")
+        self._by_number = dict(named) if numbers else {}
+        held = Identifier.objects.filter(AnyTextOf("value", codes), company=company_id)
+        by_code = list(held.values_list("value", "party_id")) if codes else []
+        called = ContactPoint.objects.filter(AnyTextOf("value", phones), company=company_id, kind=ContactKind.PHONE)
         by_phone = list(called.values_list("value", "party_id")) if phones else []
         ids = {*self._by_number.values(), *(pk for _v, pk in by_code), *(pk for _v, pk in by_phone)}
         found = live.filter(AnyOf("id", ids)).values_list("pk", "name", "folded_name")
@@ -160,6 +161,8 @@ class _Known:
         for key in ("credit_code", "id_card"):
             if row.get(key) in self._by_code:
                 return self._by_code[row[key]]
-        name = fold(row.get("name", ""))[:200]
         called = {pk for phone in row.get("phones", ()) for pk in self._by_phone.get(phone, ())}
+        if not called:
+            return called
+        name = fold(row.get("name", ""))[:200]
         return {pk for pk in called if self._folded[pk] == name}
