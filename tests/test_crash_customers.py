@@ -1,4 +1,5 @@
-"""kill -9 in the middle of an import, a merge, a handover and an allocation: nothing half done, and the next one goes through."""
+"""kill -9 in the middle of an import, a merge, a handover and an allocation: nothing half done, and the next one goes through; of the
+job that takes a large file in, too, which is run again and doubles nothing."""
 
 import shutil
 import signal
@@ -74,6 +75,41 @@ with connection.execute_wrapper(wait):
 print("done" if waited else "never stopped", flush=True)
 """
 
+# A large file that was checked and waits for the worker; then the worker's job, which waits before the statement that is named.
+SENT = """
+from remit.kernel.organization.models import Person
+from remit.kernel.parties.importing import working
+from remit.kernel.parties.models import Upload, UploadStage
+from remit.lib.sheets import write_csv
+working.SMALL_BYTES = {"csv": 0, "xlsx": 0}
+rows = [[f"文件客户{n}", f"1370571{n:04d}"] for n in range(300)] + [["坏行", "1"]]
+upload = working.keep(Person.objects.get(name="林晓岚"), "crash", "客户.csv", write_csv(["客户名称", "联系电话"], rows))
+working.work_on(upload.pk)
+working.go_on(upload, UploadStage.WAITING)
+"""
+WORK = """
+import re, sys
+from django.db import connection
+from remit.kernel.parties.importing import working
+from remit.kernel.parties.models import Upload
+
+waited = []
+
+def wait(execute, sql, params, many, context):
+    if not waited and re.search(sys.argv[1], str(sql)):
+        waited.append(sql)
+        print("written", flush=True)
+        sys.stdin.readline()
+    return execute(sql, params, many, context)
+
+with connection.execute_wrapper(wait):
+    working.work_on(Upload.objects.get(token="crash").pk)
+"""
+COUNT = """
+SELECT (SELECT count(*) FROM parties_party WHERE name LIKE '文件客户%'), (SELECT count(*) FROM parties_importrun),
+       (SELECT count(*) FROM audit_event WHERE kind = 'customer.import'), (SELECT stage FROM parties_upload WHERE token = 'crash')
+"""
+
 TABLES = (
     "SELECT table_name FROM information_schema.tables WHERE table_name ~ '^(parties|work|audit|authority)_' ORDER BY 1"
 )
@@ -134,6 +170,26 @@ def test_postgresql_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str
     assert picture(house) == before
 
 
+def test_a_worker_killed_while_it_takes_a_file_in_is_followed_by_one_that_does_so_once(house: House) -> None:
+    """Before the commit nothing is there; after it, before the upload says so, everything is, and is not taken in twice."""
+    house.run(SENT)
+
+    def killed_before(stop: str) -> tuple[object, ...]:
+        program = house.program(WORK, stop)
+        assert program.stdout is not None
+        assert program.stdout.readline() == "written\n", program.stderr.read() if program.stderr else ""
+        program.send_signal(signal.SIGKILL)
+        program.wait(10)
+        with psycopg.connect(house.server.url("remit")) as connection:
+            return tuple(connection.execute(COUNT).fetchone() or ())
+
+    assert killed_before(LAST) == (0, 0, 0, "writing")
+    assert killed_before(r'UPDATE "parties_upload" SET .*"run_id"') == (300, 1, 1, "writing")
+    house.run(WORK, "never")
+    with psycopg.connect(house.server.url("remit")) as connection:
+        assert connection.execute(COUNT).fetchone() == (300, 1, 1, "done")
+
+
 def test_after_all_that_everything_still_goes_through(house: House) -> None:
     """No lock, no number and no half of a customer is left over; the log is whole. Runs last: it changes what is there."""
     for act in ("customer.merge", "customer.import", "customer.hand_over"):
@@ -143,4 +199,4 @@ def test_after_all_that_everything_still_goes_through(house: House) -> None:
         found = connection.execute(
             "SELECT count(*), count(DISTINCT number), max(substr(number, 9)::int) FROM parties_party"
         ).fetchone()
-    assert found == (510, 510, 510), "numbers follow each other without a gap"
+    assert found == (810, 810, 810), "numbers follow each other without a gap"

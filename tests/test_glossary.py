@@ -11,7 +11,7 @@ CURRENT, RETIRED = TEXT.split("## Retired words")
 # Counters, choices and history that nobody talks about.
 UNSPOKEN = {"UnitSpell", "PositionSpell", "CharterPosition", "DraftItem", "AuthorityState", "MatterNumber", "RequestNumber",
             "LoginEvent", "AccountPolicy", "StoredFile", "PartyNumber", "PartyTag", "TransferLine", "ImportedParty", "AllocationLine",
-            "ColumnMapping",
+            "ColumnMapping", "Upload",
             "WorkStep", "WorkFile", "RoutineDay", "TaskNote", "CaseNumber", "PublicTouch"}  # fmt: skip
 
 

@@ -27,8 +27,9 @@ ROOMS: Final = (
     "packs",
     "key_accounts",
 )
-# The gate's own record of what it answered: a refusal leaves one, and nothing happened of which an event could tell.
-RECORDS: Final = frozenset({"authority_ruling"})
+# The gate's own record of what it answered: a refusal leaves one, and nothing happened of which an event could tell. And the drafts
+# of files that were sent: what becomes of one is an act, the draft itself is gone the next day.
+RECORDS: Final = frozenset({"authority_ruling", "parties_upload"})
 EVENTS: Final = "audit_event"
 
 _WRITE: Final = re.compile(r'\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+(?:ONLY\s+)?"?(\w+)"?', re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Every job that runs by the clock, on one page, each line with its reason. `remit worker` runs them.
+"""Every job that runs by the clock or on demand, on one page, each line with its reason. `remit worker` runs them.
 
 Every task must be safe to run twice: one whose worker was killed is run again. Sync tasks run in threads; procrastinate's Django
 app closes their connections when they end.
@@ -18,6 +18,7 @@ from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
+from remit.kernel.parties.importing import working
 from remit.kernel.parties.queries import pools_to_recycle
 from remit.kernel.procedures.mailbox.answering import send_answers
 from remit.kernel.procedures.mailbox.fetching import fetch_all
@@ -131,6 +132,16 @@ def warn_of_falling_traffic(timestamp: int) -> None:
         perform(system("warn of traffic"), "traffic.warn", {"company": company_id})
 
 
+def forget_uploads(timestamp: int) -> int:
+    """Files of customers that were sent and neither taken in nor dropped; they hold what people would not want kept."""
+    return working.forget_old()
+
+
+def work_on_upload(upload: int) -> None:
+    """A large file of customers: check it, or take it in."""
+    working.work_on(upload)
+
+
 def purge_expired_sessions(timestamp: int) -> None:
     """Django never removes a session by itself; the table would grow with every login."""
     call_command("clearsessions")
@@ -170,10 +181,15 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("0 19 * * *", recycle_pools),
     # At five in the morning in China: on the desk before work, once for the week that came in.
     Timed("0 21 * * *", warn_of_falling_traffic),
+    # A file is kept for a day, and hardly longer.
+    Timed("40 * * * *", forget_uploads),
     # At four in the morning in China, when nobody minds a large DELETE.
     Timed("10 20 * * *", purge_expired_sessions),
     Timed("20 20 * * *", purge_finished_jobs, needs_context=True),
 )
+
+# Queued by a page, by these names; what may not run at once is locked where it is queued.
+ON_DEMAND: Final[tuple[Callable[..., Any], ...]] = (work_on_upload,)
 
 
 def register(app: App) -> None:
@@ -183,3 +199,5 @@ def register(app: App) -> None:
         # queueing_lock only: with `lock` a rescuer that was killed itself would keep every later one out.
         options: dict[str, Any] = {"name": f"remit.{name}", "queueing_lock": name, "pass_context": timed.needs_context}
         app.periodic(cron=timed.cron)(app.task(**options)(timed.task))
+    for task in ON_DEMAND:
+        app.task(name=f"remit.{task.__name__}")(task)

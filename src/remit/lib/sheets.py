@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -30,6 +30,7 @@ from remit.lib.archives import open_zip, unpacked_chunks
 
 FILE_BYTES_MAX: Final = 50 * 1024 * 1024
 ROWS_MAX: Final = 200_000
+TOLD_EVERY: Final = 1000
 COLUMNS_MAX: Final = 500
 # calamine lays a sheet out as a full rectangle: one cell in the far corner of an empty sheet would take gigabytes.
 CELLS_MAX: Final = 10_000_000
@@ -76,19 +77,21 @@ class Sheet:
             raise SheetError(self.header_row, "", f"表头缺少：{'、'.join(missing)}。现有：{'、'.join(self.headers)}。")
 
 
-def read_sheet(data: bytes, *, sheet: str = "", encoding: str = "", delimiter: str = "") -> Sheet:
+def read_sheet(
+    data: bytes, *, sheet: str = "", encoding: str = "", delimiter: str = "", told: Callable[[int], None] | None = None
+) -> Sheet:
     """Read an XLSX or CSV file, told apart by its first bytes. The first row that isn't blank is the header.
 
     `sheet` names a sheet of a workbook (default: the first). `encoding` and `delimiter` overrule what would be detected for
     CSV: UTF-8, UTF-16 or GB 18030; comma, tab, semicolon or bar. Blank rows are left out; numbers are plain decimals, dates
-    2026-11-23, times 2026-11-23 09:30.
+    2026-11-23, times 2026-11-23 09:30. `told` hears every thousand rows how many there are.
     Raises SheetError: too large, damaged, encrypted, no header, a header twice, a cell without header, a number so long
     that the spreadsheet has lost figures.
     """
     if len(data) > FILE_BYTES_MAX:
         raise SheetError(0, "", f"文件超过 {FILE_BYTES_MAX // 1024 // 1024} MB，请分成几个文件。")
     if data.startswith(b"PK"):
-        return _table(_xlsx_records(data, sheet))
+        return _table(_xlsx_records(data, sheet), told=told)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetError(0, "", "这是旧版 .xls 或带密码的工作簿，请去掉密码并另存为 .xlsx。")
     text, encoding = _decode(data, encoding)
@@ -96,10 +99,15 @@ def read_sheet(data: bytes, *, sheet: str = "", encoding: str = "", delimiter: s
     if not delimiter and re.fullmatch("sep=.", first_line):  # what Excel writes to tell itself
         delimiter, text = first_line[-1], text.replace(text[: text.find("\n")], "", 1)
     delimiter = delimiter or _sniff_delimiter(text)
-    return _table(_csv_records(text, delimiter), encoding, delimiter)
+    return _table(_csv_records(text, delimiter), encoding, delimiter, told)
 
 
-def _table(records: Iterator[tuple[int, list[str]]], encoding: str = "", delimiter: str = "") -> Sheet:
+def _table(
+    records: Iterator[tuple[int, list[str]]],
+    encoding: str = "",
+    delimiter: str = "",
+    told: Callable[[int], None] | None = None,
+) -> Sheet:
     header_row, headers = next(((number, cells) for number, cells in records if any(cells)), (0, []))
     if not headers:
         raise SheetError(0, "", "文件里没有内容：至少要有一行表头。")
@@ -119,6 +127,8 @@ def _table(records: Iterator[tuple[int, list[str]]], encoding: str = "", delimit
                 raise SheetError(number, get_column_letter(position + 1), f"“{cell[:20]}”所在的列没有表头。")
         cells += [""] * (len(headers) - len(cells))
         rows.append(SheetRow(number, {header: cell for header, cell in zip(headers, cells, strict=False) if header}))
+        if told is not None and len(rows) % TOLD_EVERY == 0:
+            told(len(rows))
     return Sheet(tuple(header for header in headers if header), rows, header_row, encoding, delimiter)
 
 

@@ -25,6 +25,8 @@ erased: list[Callable[[list[int], Actor], None]] = []
 first_contacts_wanted: list[Ids] = []
 # They were made, or fell away: the first contacts' ids.
 first_contacts_settled: list[Ids] = []
+# The work on a large file of customers came to an end and nobody was looking: the upload's id.
+upload_rested: list[Callable[[int], None]] = []
 
 
 def run_all(hooks: list[Callable[[int, int], Moved]], one: int, other: int) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,8 @@ from remit.kernel.organization.models import Person
 from remit.kernel.parties import importing
 from remit.kernel.parties.models import ColumnMapping, ImportRun
 
+# The first half of an advisory lock; the second is the company. Two that take in at once would both find a customer new.
+IMPORT_LOCK: Final = 0x524B494D
 FAULTS_TOLD: Final = 10
 ROWS_MAX: Final = 200_000
 
@@ -40,6 +43,8 @@ def import_parties(call: Call) -> Done:
     if len(rows) > ROWS_MAX:
         raise RuleBroken(_("At most %(n)d rows at once.") % {"n": ROWS_MAX})
     company_id = call.person.company_id if call.person is not None else call.id_of("company")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [IMPORT_LOCK, company_id])
     plan = importing.make_plan(rows, person=call.person, company_id=company_id)
     if plan.faults:
         told = "；".join(f"{fault.row} {fault}" for fault in plan.faults[:FAULTS_TOLD])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.finding import AnyOf, tokens_of
+from remit.kernel.parties.importing import progress
 from remit.kernel.parties.importing.planning import Plan
 from remit.kernel.parties.importing.reading import at_noon
 from remit.kernel.parties.models import (
@@ -111,7 +112,9 @@ def _add(rows: list[dict[str, Any]], run: ImportRun, tags: Mapping[str, int], at
         )
         ids = [int(pk) for (pk,) in cursor.fetchall()]
     made = list(zip(ids, numbers, rows, strict=True))
-    _copy("parties_party", PARTY_COLUMNS, (_party(pk, number, row, run, at) for pk, number, row in made))
+    counted = progress.counted(made, "write", len(made))
+    _copy("parties_party", PARTY_COLUMNS, (_party(pk, number, row, run, at) for pk, number, row in counted))
+    progress.note("settle", 0, 0)
     hung = [(pk, row) for pk, _number, row in made]
     _hang(hung, run.company_id, tags)
     columns = ("company_id", "run_id", "party_id", "before", "version")

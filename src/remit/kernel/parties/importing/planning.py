@@ -1,7 +1,7 @@
 """Which rows are new customers, which change one, and which can't be taken. A handful of queries for any number of rows."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class Plan:
         return len({fault.row for fault in self.faults})
 
 
-def make_plan(given: Iterable[Any], *, person: Person | None, company_id: int) -> Plan:
+def make_plan(given: Sequence[Any], *, person: Person | None, company_id: int) -> Plan:
     """Read the rows and hold them against what there is.
 
     A row is an existing customer's when number, credit code or identity card say so, or name and telephone together; customers

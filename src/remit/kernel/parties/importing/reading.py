@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from remit.kernel.parties.fields import PREFIX
+from remit.kernel.parties.importing import progress
 from remit.kernel.parties.importing.columns import COMMON, all_fields
 from remit.lib.sheets import Cell, Sheet, write_csv, write_xlsx
 
@@ -41,12 +42,13 @@ def rows_of(sheet: Sheet, mapping: Mapping[str, str]) -> Rows:
     ]
 
 
-def read_rows(given: Iterable[Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
+def read_rows(given: Sequence[Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Values by field, and the faults; a row with a fault is not among the values. Programs may send rows, too: the same rules."""
     read: list[dict[str, Any]] = []
     faults: list[Fault] = []
     known = all_fields()
-    for place, cells in enumerate(given, 1):
+    total = len(given)
+    for place, cells in enumerate(progress.counted(given, "check", total), 1):
         if not isinstance(cells, dict):
             faults.append(Fault(place, "", "每一行应是一个对象。"))
             continue

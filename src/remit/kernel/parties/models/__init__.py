@@ -14,10 +14,11 @@ from remit.kernel.parties.models.party import Grade, Party, PartyKind, PartyNumb
 from remit.kernel.parties.models.privacy import Channel, Consent, ContactPolicy, Purpose
 from remit.kernel.parties.models.reach import ContactKind, ContactPoint, Identifier, IdentifierKind
 from remit.kernel.parties.models.segment import Segment
-from remit.kernel.parties.models.taking_in import ColumnMapping, ImportedParty, ImportRun
+from remit.kernel.parties.models.taking_in import RUNNING, ColumnMapping, ImportedParty, ImportRun, Upload, UploadStage
 from remit.kernel.parties.models.ties import PartyTag, Relation, RelationKind, Tag
 
 __all__ = [
+    "RUNNING",
     "Activity",
     "ActivityKind",
     "Allocation",
@@ -55,4 +56,6 @@ __all__ = [
     "Transfer",
     "TransferKind",
     "TransferLine",
+    "Upload",
+    "UploadStage",
 ]

@@ -1,9 +1,10 @@
-"""Customers taken in from a file: what a file did, so that it can be undone, and how a person's columns are to be read."""
+"""Customers taken in from a file: the file on its way, what it did, so that it can be undone, and how a person's columns are read."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.parties.models.party import Party
@@ -21,6 +22,60 @@ class ImportRun(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class UploadStage(models.TextChoices):
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("To be looked at")
+    WAITING = "waiting", _("In the queue")
+    WRITING = "writing", _("Being taken in")
+    DONE = "done", _("Taken in")
+    FAILED = "failed", _("Not taken in")
+    DROPPED = "dropped", _("Dropped")
+
+
+# While a job is at it, or will be.
+RUNNING: Final = (UploadStage.CHECKING, UploadStage.WAITING, UploadStage.WRITING)
+
+
+def upload_stages() -> list[tuple[str, str]]:
+    return [(stage.value, str(stage.label)) for stage in UploadStage]
+
+
+class Upload(models.Model):
+    """A file that somebody sent and nobody has taken in yet: a draft of one person, no fact of business. Gone after a day.
+
+    `mapping` maps headers to fields; empty until the file was read. A small file is read anew for each page. A large one is worked on by
+    jobs: `progress` counts rows by phase, `report` is what the check found (importing.reporting), `wrong` the numbers of the rows with
+    a fault and `errors` the file of them; `refusal` is why it was not taken in, `run` what it became.
+    """
+
+    token = models.CharField(max_length=24, unique=True)
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=120)
+    data = models.BinaryField()
+    is_large = models.BooleanField()
+    mapping = models.JSONField(default=dict)
+    stage = models.CharField(max_length=8, choices=upload_stages)
+    progress = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    wrong = models.JSONField(default=list)
+    errors = models.BinaryField(default=b"")
+    refusal = models.TextField(blank=True)
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)  # the work that goes on
+    looked_at = models.DateTimeField(null=True)  # its page, as long as work goes on
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-id"], name="upload_by_person"),
+            models.Index(fields=["made_at"], name="upload_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

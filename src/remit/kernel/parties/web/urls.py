@@ -7,6 +7,7 @@ from remit.kernel.parties.web import views_allocation as allocating
 from remit.kernel.parties.web import views_deeds as deeds
 from remit.kernel.parties.web import views_exchange as exchange
 from remit.kernel.parties.web import views_files as files
+from remit.kernel.parties.web import views_imports as imports
 from remit.kernel.parties.web import views_privacy as privacy
 from remit.kernel.parties.web import views_segments as segments
 
@@ -40,9 +41,11 @@ one_allocation = [
 ]
 
 one_import = [
-    path("", exchange.preview, name="import-preview"),
-    path("taking-in/", exchange.take_in, name="import-take-in"),
-    path("mending/", exchange.error_file, name="import-error-file"),
+    path("", imports.preview, name="import-preview"),
+    path("progress/", imports.progress, name="import-progress"),
+    path("taking-in/", imports.take_in, name="import-take-in"),
+    path("stopping/", imports.stop, name="import-stop"),
+    path("mending/", imports.error_file, name="import-error-file"),
 ]
 
 urlpatterns = [
@@ -59,9 +62,9 @@ urlpatterns = [
     path("capacities/<int:pk>/", allocating.capacity, name="capacity"),
     path("handover/", deeds.handover, name="handover"),
     path("handover/<int:pk>/return/", deeds.hand_back, name="hand-back"),
-    path("import/", exchange.exchange, name="exchange"),
+    path("import/", imports.exchange, name="exchange"),
     path("import/template.xlsx", exchange.template, name="import-template"),
-    path("import/<int:pk>/undoing/", exchange.undo, name="import-undo"),
+    path("import/<int:pk>/undoing/", imports.undo, name="import-undo"),
     path("import/<str:token>/", include(one_import)),
     path("export.xlsx", exchange.export, {"kind": "xlsx"}, name="export-xlsx"),
     path("export.csv", exchange.export, {"kind": "csv"}, name="export-csv"),

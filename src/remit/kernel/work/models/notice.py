@@ -19,6 +19,7 @@ class NoticeKind(models.TextChoices):
     CASE = "case", _("A case that concerns me has moved")
     ACTING = "acting", _("I act for somebody")
     SUMMARY = "summary", _("A summary is missing")
+    FILE = "file", _("A file that I sent was checked or taken in")
 
 
 class Channel(models.TextChoices):

@@ -33,4 +33,5 @@ USUAL: Final[Mapping[NoticeKind, Channel]] = {
     NoticeKind.HANDED: Channel.DIGEST,
     NoticeKind.CASE: Channel.DIGEST,
     NoticeKind.SUMMARY: Channel.DIGEST,
+    NoticeKind.FILE: Channel.APP,
 }

@@ -20,6 +20,8 @@ from remit.kernel.authority import queries
 from remit.kernel.authority.models import Request
 from remit.kernel.organization import hooks as organization_hooks
 from remit.kernel.organization.models import Acting
+from remit.kernel.parties import hooks as parties_hooks
+from remit.kernel.parties.models import Upload, UploadStage
 from remit.kernel.work import hooks
 from remit.kernel.work.models import Notice, NoticeKind, WorkItem
 from remit.kernel.work.notices.kinds import OF_ITEMS
@@ -186,9 +188,28 @@ def deputy_appointed(pk: int) -> None:
     )
 
 
+def upload_rested(pk: int) -> None:
+    """A large file of customers was checked, taken in, or not; whoever sent it has gone on to something else meanwhile."""
+    upload = Upload.objects.only("token", "file_name", "stage", "refusal", "person").get(pk=pk)
+    texts = {
+        UploadStage.CHECKED: lambda: _("Checked, and waiting for you: %(file)s") % {"file": upload.file_name},
+        UploadStage.DONE: lambda: _("Taken in: %(file)s") % {"file": upload.file_name},
+        UploadStage.FAILED: lambda: _("Not taken in: %(file)s") % {"file": upload.file_name},
+    }
+    tell(
+        NoticeKind.FILE,
+        topic_of("upload", str(pk)),
+        [upload.person_id],
+        labels=in_every_language(texts[UploadStage(upload.stage)]),
+        provenances=in_every_language(lambda: upload.refusal or _("Import customers")),
+        link=reverse("parties:import-preview", args=[upload.token]),
+    )
+
+
 def register() -> None:
     """Called once, when the apps are ready."""
     hooks.item_opened.append(item_opened)
     hooks.item_closed.append(item_closed)
     authority_hooks.request_settled.append(request_settled)
     organization_hooks.deputy_appointed.append(deputy_appointed)
+    parties_hooks.upload_rested.append(upload_rested)
