@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import connections
 from django.utils import translation
@@ -11,6 +11,7 @@ from django.utils import translation
 from remit.lib.refusals import Refusal
 
 PATIENCE: Final = 30.0
+T = TypeVar("T")
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -29,3 +30,16 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return [future.result(PATIENCE) for future in [threads.submit(run, act) for act in acts]]
+
+
+def apart(work: Callable[[], T]) -> T:
+    """In a thread of its own: the browser tests leave an event loop running in this one."""
+
+    def run() -> T:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()

@@ -22,6 +22,8 @@ from remit.kernel.authority.loading import authority_changed, forget_cached, loc
 from remit.kernel.authority.models import Grant, Matter, Request, Ruling
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
+from remit.kernel.parties import importing
+from remit.kernel.parties.models import Party
 from remit.lib.refusals import Refusal
 from tests.at_once import PATIENCE, at_once
 from tests.cast import Firm, build_firm, give
@@ -192,3 +194,15 @@ def test_sealing_meets_writers_and_every_event_is_sealed_once(firm: Firm) -> Non
     assert report.is_whole
     assert report.sealed == report.events == Event.objects.count() >= 10
     assert connection.in_atomic_block is False
+
+
+def test_two_files_of_the_same_customers_at_once_make_each_customer_once(firm: Firm) -> None:
+    with transaction.atomic():
+        lock_authority(exclusively=True)
+        give(firm, "客服部经理", "第6条", {"action": "customer.import"})
+        authority_changed()
+    rows = [{"row": n, "name": f"客户{n}号", "phones": f"1380571{n:04d}"} for n in range(2, 300)]
+    facts = {"rows": rows, "digest": importing.digest_of(rows), "count": len(rows)}
+    done = at_once(*[partial(firm.do, "林晓岚", "customer.import", **facts)] * 2)
+    assert sorted((one.changes["made"], one.changes["changed"]) for one in done) == [(0, 298), (298, 0)]
+    assert Party.objects.count() == 298

@@ -2,25 +2,20 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from remit.kernel.audit.models import Event, Seal
 from remit.kernel.authority.models import Request, Step
 from remit.lib import clock
 from remit.schedule import SCHEDULE, climb_overdue_requests, rescue_stalled_jobs, seal_the_log
+from tests.at_once import apart
 from tests.cast import Firm, build_firm
 from tests.write_guard import without_guard
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -35,19 +30,6 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
     monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
-
-
-def apart(work: Callable[[], T]) -> T:
-    """In a thread of its own: the browser tests leave an event loop running in this one."""
-
-    def run() -> T:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 def run_worker() -> None:

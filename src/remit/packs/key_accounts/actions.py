@@ -42,7 +42,7 @@ TOLD: Final = 5
     words=("流量统计",),
 )
 def take_in(call: Call) -> Done:
-    """S-029, R-042: a week's or month's figures of the own company, all or nothing."""
+    """S-029, R-042: a week's or month's figures of customers whom one sees, all or nothing."""
     if call.person is None:
         raise RuleBroken(_("A file is taken in by a person."))
     rows, company_id = call.facts["rows"], call.person.company_id
@@ -50,7 +50,7 @@ def take_in(call: Call) -> Done:
         raise RuleBroken(_("These are not the rows that were looked at; look at the preview again."))
     if len(rows) > ROWS_MAX:
         raise RuleBroken(_("At most %(n)d rows at once.") % {"n": ROWS_MAX})
-    reading = read_rows(rows, company_id, call.text("period"))
+    reading = read_rows(rows, call.person, call.text("period"))
     if reading.faults:
         told = "；".join(f"{fault.row} {fault.message}" for fault in reading.faults[:TOLD])
         raise RuleBroken(_("The rows have %(n)d faults: %(first)s") % {"n": reading.bad_rows, "first": told})

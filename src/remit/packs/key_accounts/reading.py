@@ -1,4 +1,4 @@
-"""A file of traffic taken apart: figures of customers whom the company has, and everything that is wrong, by row."""
+"""A file of traffic taken apart: figures of customers whom its sender sees, and everything that is wrong, by row."""
 
 import datetime as dt
 import hashlib
@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from remit.kernel.parties.models import Party
+from remit.kernel.organization.models import Person
+from remit.kernel.parties.access import visible_parties
 from remit.lib.sheets import Sheet, SheetError
 from remit.packs.key_accounts.models import TrafficFigure
 
@@ -64,12 +65,12 @@ def digest_of(rows: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_rows(rows: Iterable[Any], company_id: int, period: str) -> Reading:
+def read_rows(rows: Iterable[Any], person: Person, period: str) -> Reading:
     """Three queries and one more for each five thousand customers. A figure that the book has already is a fault: undo the
-    import that brought it first."""
-    reading = Reading()
+    import that brought it first. A customer that the person doesn't see is none: a file of numbers must not tell which exist."""
+    reading, company_id = Reading(), person.company_id
     rows = list(rows)
-    known = _customers({str(row.get("customer", "")) for row in rows if isinstance(row, dict)}, company_id)
+    known = _customers({str(row.get("customer", "")) for row in rows if isinstance(row, dict)}, person)
     seen: dict[tuple[int, str, dt.date], int] = {}
     for place, row in enumerate(rows, 1):
         number = row["row"] if isinstance(row, dict) and isinstance(row.get("row"), int) else place
@@ -99,10 +100,10 @@ def _refuse_known(reading: Reading, seen: Mapping[tuple[int, str, dt.date], int]
     reading.faults.sort(key=lambda fault: fault.row)
 
 
-def _customers(texts: set[str], company_id: int) -> dict[str, list[int]]:
+def _customers(texts: set[str], person: Person) -> dict[str, list[int]]:
     """By number and by name; a name that two bear leads to both."""
     found: dict[str, list[int]] = {}
-    parties = Party.objects.filter(company=company_id, merged_into=None).order_by()
+    parties = visible_parties(person).filter(company=person.company_id).select_related(None).order_by()
     wanted = sorted(text for text in texts if text)
     for start in range(0, len(wanted), LOOKED_UP_AT_ONCE):
         some = wanted[start : start + LOOKED_UP_AT_ONCE]

@@ -191,10 +191,6 @@ def _contract(low: int, high: int) -> Callable[[Scene, Staff], Facts]:
     return make
 
 
-def _assign(scene: Scene, who: Staff) -> Facts:
-    return {"staff": scene.below(who), "customer": scene.one(*scene.firms), "reason": "均衡各人客户数量"}
-
-
 def _activity(low: int, high: int) -> Callable[[Scene, Staff], Facts]:
     return lambda scene, _who: {
         "title": scene.one("行业应用交流会", "新品推介会", "客户答谢会", "参观交流"), "amount": scene.money(low, high, 100),
@@ -353,7 +349,6 @@ HABITS: Final = (
     Habit(0.03, KEY_MANAGERS, "invoice.issue", _invoice),  # nobody up his line may: refused
     Habit(0.24, KEY_REPS, "staff.leave", _own_leave),
     Habit(0.26, ("HXJ-DK-01",), "contract.review", _contract(60000, 400000)),
-    Habit(0.07, ("HXJ-DK-01",), "customer.assign", _assign),
     Habit(0.19, ("HXJ-DK-01",), "customer.activity", _activity(2000, 14000)),
     Habit(0.22, ("HXJ-DK-01",), "credit.extend", _extend),
     Habit(0.2, ("HXJ-DK-01",), "expense.sign", _sign(100, 1300)),

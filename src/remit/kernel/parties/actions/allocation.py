@@ -1,6 +1,5 @@
 """Allocation by the supervisor (S-020): a proposal, adjusted row by row, carried out in one act."""
 
-import datetime as dt
 from typing import Any, Final
 
 from django.db import connection
@@ -13,10 +12,9 @@ from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import ALLOCATE, reach_of, visible_parties
-from remit.kernel.parties.actions.belonging import MOST_AT_ONCE, REASON, refuse_taker
+from remit.kernel.parties.actions.belonging import MOST_AT_ONCE, REASON, owe_first_contact, refuse_taker
 from remit.kernel.parties.allocating import GRADES, UNGRADED, propose, strayed, takers_of
 from remit.kernel.parties.finding import as_array
-from remit.kernel.parties.first_contacts import owe
 from remit.kernel.parties.models import (
     Allocation,
     AllocationLine,
@@ -27,7 +25,6 @@ from remit.kernel.parties.models import (
     TransferKind,
     TransferLine,
 )
-from remit.kernel.parties.queries import policy_of
 from remit.kernel.parties.rules import hold
 from remit.kernel.parties.segments import segment_queryset, segment_visible_to
 
@@ -159,7 +156,7 @@ def _proposer(person: Person, facts: Facts) -> str | None:
     ALLOCATION,
     REASON,
     inherent=_proposer,
-    words=("客户分配", "分配客户"),
+    words=("客户分配", "分配客户", "划分客户"),
 )
 def allocate(call: Call) -> Done:
     """S-020, R-020: all of the proposal or nothing; each new owner owes the first contact within the company's days."""
@@ -178,8 +175,7 @@ def allocate(call: Call) -> Done:
     transfer = _give(call, allocation, parties, wanted)
     allocation.transfer = transfer
     allocation.save(update_fields=["transfer"])
-    days = policy_of(allocation.company_id).first_contact_days
-    owe(parties, wanted, call.at, dt.timedelta(days=days))
+    owe_first_contact(call, parties, wanted)
     names = "、".join(party.name for party in parties[:20])
     return _about(allocation, {"count": len(parties), "names": names, "transfer": transfer.pk})
 

@@ -1,6 +1,7 @@
 """Whose a customer is: collaborators, and the transfer of one customer or of many."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import today
 from remit.kernel.parties.access import keeps, visible_parties
-from remit.kernel.parties.first_contacts import follow
+from remit.kernel.parties.first_contacts import follow, owe
 from remit.kernel.parties.models import Collaborator, Party, Transfer, TransferKind, TransferLine
+from remit.kernel.parties.queries import policy_of
 from remit.kernel.parties.rules import PARTY, about, grown, hold, keeper, locked
 
 MOST_AT_ONCE: Final = 5000
@@ -88,6 +90,13 @@ def move(
     return transfer
 
 
+def owe_first_contact(call: Call, parties: Sequence[Party], takers: Mapping[int, int]) -> None:
+    """S-020, R-020: whoever is given customers contacts them within the company's days. `takers` by customer."""
+    if parties:
+        days = policy_of(parties[0].company_id).first_contact_days
+        owe(parties, takers, call.at, dt.timedelta(days=days))
+
+
 def refuse_taker(taker: Person, parties: Iterable[Party]) -> None:
     """Who has left takes nothing; nor does somebody of another company, so that files stay inside theirs."""
     if taker.has_left(today()):
@@ -114,7 +123,7 @@ def told(transfer: Transfer, parties: list[Party], **more: Any) -> Done:
     words=("转移客户", "客户移交"),
 )
 def transfer(call: Call) -> Done:
-    """One or many, all or nothing."""
+    """One or many, all or nothing. The new owner owes each the first contact, as he would after an allocation (R-020)."""
     parties = chosen(call)
     taker = Person.objects.get(pk=call.id_of("taker"))
     refuse_taker(taker, parties)
@@ -122,6 +131,7 @@ def transfer(call: Call) -> Done:
     if not moved:
         raise RuleBroken(_("They are %(name)s's already.") % {"name": taker.name})
     made = move(call, moved, taker, TransferKind.TRANSFER, reason=call.text("reason"))
+    owe_first_contact(call, moved, {party.pk: taker.pk for party in moved})
     return told(made, moved, taker=taker.name)
 
 

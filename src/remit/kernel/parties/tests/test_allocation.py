@@ -13,7 +13,7 @@ from tests.web_help import browser, page
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.parties.allocating import GRADES, Taker, propose
-from remit.kernel.parties.models import Allocation, FirstContact, Party
+from remit.kernel.parties.models import Allocation, FirstContact, Party, Transfer
 from remit.kernel.parties.tests.conftest import Opener
 from remit.kernel.work.models import WorkItem
 
@@ -156,8 +156,10 @@ def test_what_is_owed_goes_along_with_the_customer(firm: Firm, pooled: list[Part
         return WorkItem.objects.get(source_kind="first_contact", target=party.pk)
 
     due = item(passed).due_at
-    firm.do("林晓岚", "customer.transfer", parties=[passed.pk], taker=firm["赵敏之"].pk)
+    firm.do("林晓岚", "customer.hand_over", giver=firm["陈立"].pk, taker=firm["赵敏之"].pk)
     assert (item(passed).person, item(passed).due_at, item(passed).done_at) == (firm["赵敏之"], due, None)
+    firm.do("林晓岚", "customer.hand_back", transfer=Transfer.objects.get(kind="handover").pk)
+    assert item(passed).person == firm["陈立"]
     firm.do("陈立", "customer.release", parties=[freed.pk])
     assert item(freed).done_at is not None and item(freed).done_by is None, "nobody owes a customer of the pool a call"
     firm.do("陈立", "customer.merge", party=pooled[3].pk, gone=merged.pk)
@@ -165,6 +167,23 @@ def test_what_is_owed_goes_along_with_the_customer(firm: Firm, pooled: list[Part
     again = propose_by(firm, takers=[firm["陈立"].pk])
     firm.do("林晓岚", "customer.allocate", allocation=again.pk)
     assert FirstContact.objects.filter(party=freed, closed_at=None).get().person == firm["陈立"]
+
+
+@pytest.mark.ledger("S-020", "R-020")
+def test_who_is_given_a_customer_by_transfer_owes_the_same_first_contact(firm: Firm, pooled: list[Party]) -> None:
+    """As after an allocation: within a week, whatever the former owner still owed; a handover and its return ask for nothing."""
+    firm.do("林晓岚", "customer.allocate", allocation=propose_by(firm, takers=[firm["陈立"].pk]).pk)
+    passed, kept = pooled[:2]
+    firm.do("陈立", "customer.note", party=kept.pk, kind="call", text="首次联系")
+    firm.do("林晓岚", "customer.transfer", parties=[passed.pk, kept.pk], taker=firm["赵敏之"].pk)
+    owed = FirstContact.objects.filter(party__in=[passed, kept], closed_at=None)
+    assert [row.person for row in owed] == [firm["赵敏之"]] * 2
+    assert all(row.due_at - row.opened_at == dt.timedelta(days=7) for row in owed)
+    items = WorkItem.objects.filter(source_kind="first_contact", target=passed.pk, done_at=None)
+    assert [item.person for item in items] == [firm["赵敏之"]]
+    firm.do("赵敏之", "customer.note", party=passed.pk, kind="call", text="已联系")
+    firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["陈立"].pk)
+    assert not FirstContact.objects.filter(party=passed, closed_at=None).exists()
 
 
 def test_the_company_says_how_many_days(firm: Firm, pooled: list[Party]) -> None:

@@ -36,7 +36,8 @@ HEADERS = ["客户编号", "产品", "日期", "流量"]
 def accounts(db: None) -> Accounts:
     accounts = build_accounts()
     lock_authority(exclusively=True)
-    give(accounts.firm, "客户代表", "第88条", {"action": "traffic.import"})
+    for post in ("大客户经理", "客户代表"):
+        give(accounts.firm, post, "第88条", {"action": "traffic.import"})
     give(accounts.firm, "大客户主管", "第88条", {"action": "traffic.set_rule", "scope": "own_company"})
     authority_changed()
     return accounts
@@ -57,7 +58,7 @@ def weekly(party: Party, *volumes: str, until: dt.date = MONDAY) -> list[dict[st
     ]
 
 
-def take_in(accounts: Accounts, *rows: dict[str, Any], who: str = "罗小满", period: str = "week") -> int:
+def take_in(accounts: Accounts, *rows: dict[str, Any], who: str = "沈青", period: str = "week") -> int:
     facts = {
         "rows": list(rows),
         "digest": digest_of(rows),
@@ -141,7 +142,7 @@ def test_who_has_had_no_traffic_for_sixty_days_has_dropped_off(accounts: Account
 
 @pytest.mark.ledger("S-029", "R-042")
 def test_a_file_is_looked_at_its_good_rows_taken_in_and_the_others_come_back(accounts: Accounts) -> None:
-    browser = browser_of(accounts.firm, "罗小满")
+    browser = browser_of(accounts.firm, "沈青")
     lines = [
         [accounts.hongye.number, "专线", "2026-11-25", "1,200.5"],
         [accounts.yuanda.name, "专线", "2026/11/23", "80"],
@@ -165,11 +166,32 @@ def test_a_file_is_looked_at_its_good_rows_taken_in_and_the_others_come_back(acc
         (accounts.hongye.pk, MONDAY, Decimal("1200.500")),
         (accounts.yuanda.pk, MONDAY, Decimal("80.000")),
     ]
-    again = read_rows(weekly(accounts.hongye, "7"), accounts.firm.health.pk, "week")
+    again = read_rows(weekly(accounts.hongye, "7"), accounts.firm["沈青"], "week")
     assert (again.figures, len(again.faults)) == ([], 1), "the book has it already"
     assert browser_of(accounts.firm, "吴越").get(reverse("traffic:import")).status_code == 404
     bad = SimpleUploadedFile("别的.xlsx", write_xlsx(["姓名", "电话"], [["王", "1"]], title="x"))
     assert browser.post(reverse("traffic:import"), {"period": "week", "file": bad}).status_code == 422
+
+
+@pytest.mark.ledger("R-043", "S-029")
+def test_a_file_of_numbers_does_not_tell_which_customers_exist(accounts: Accounts) -> None:
+    """Somebody else's customer, by number or name, is answered like one that is not there; nor is his figure in the book told of."""
+    take_in(accounts, *weekly(accounts.yuanda, "9"))
+    known, unknown = accounts.yuanda.number, "KH-2026-9999999"
+    rows = [
+        {**row, "customer": text}
+        for text in (known, accounts.yuanda.name, unknown)
+        for row in weekly(accounts.yuanda, "9")
+    ]
+    reading = read_rows(rows, accounts.firm["罗小满"], "week")
+    said = [fault.message.replace(str(row["customer"]), "") for fault, row in zip(reading.faults, rows, strict=True)]
+    assert len(set(said)) == 1 and not reading.figures
+    refused = []
+    for number in (known, unknown):
+        with pytest.raises(RuleBroken) as refusal:
+            take_in(accounts, {**rows[0], "customer": number}, who="罗小满")
+        refused.append(refusal.value.sentence.replace(number, ""))
+    assert refused[0] == refused[1]
 
 
 @pytest.mark.ledger("S-029")
@@ -177,11 +199,11 @@ def test_an_import_is_undone_by_who_made_it_and_by_nobody_else(accounts: Account
     run = take_in(accounts, *weekly(accounts.hongye, "9", "9"))
     with pytest.raises(NotYours):
         accounts.firm.do("秦朗", "traffic.undo_import", run=run)
-    accounts.firm.do("罗小满", "traffic.undo_import", run=run)
+    accounts.firm.do("沈青", "traffic.undo_import", run=run)
     assert not TrafficFigure.objects.exists()
     assert TrafficImport.objects.get().undone_at is not None
     with pytest.raises(RuleBroken):
-        accounts.firm.do("罗小满", "traffic.undo_import", run=run)
+        accounts.firm.do("沈青", "traffic.undo_import", run=run)
     take_in(accounts, *weekly(accounts.hongye, "9", "9"))
 
 

@@ -79,7 +79,7 @@ def _kept(request: Request, token: str) -> tuple[dict[str, Any], Reading]:
     kept = cache.get(_key(token)) if len(token) < 40 else None
     if not isinstance(kept, dict) or kept["user"] != request.user.pk:
         raise NotYours(_("This upload is no longer kept; send the file again."))
-    return kept, read_rows(kept["rows"], person.company_id, kept["period"])
+    return kept, read_rows(kept["rows"], person, kept["period"])
 
 
 @require_GET
