@@ -246,7 +246,8 @@ def _add_work(world: World) -> None:
         )  # fmt: skip
     firm.do("陈立", "work.claim", item=ids["work claimed"])
     firm.do("陈立", "work.watch", item=ids["work claimed"])
-    _made("calendar.set_day", company=firm.health.pk, day=LATER, kind="holiday", reason="司庆")
+    _made("calendar.set_hours", unit=firm.service.pk, week={"0": "08:00-12:00"}, on_holidays=True)
+    _made("calendar.set_day", unit=firm.health.pk, day=LATER, kind="holiday", reason="司庆")
     for name in ("open", "reported"):
         facts = {"title": f"汇总异议 {name}", "performers": [world["陈立"]], "due_at": f"{SOON}T17:00"}
         ids[f"task {name}"] = int(firm.do("林晓岚", "task.give", **facts).subject[1])
@@ -363,9 +364,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
     "approval.withdraw": lambda w: {"request": w["request open"]},
     "authority.set_answer_time": lambda w: {"within": "4 hours"},
-    "calendar.clear_day": lambda w: {"company": w.firm.health.pk, "day": LATER},
-    "calendar.set_day": lambda w: {"company": w.firm.health.pk, "day": SOON, "kind": "holiday", "reason": "搬家"},
-    "calendar.set_hours": lambda w: {"company": w.firm.health.pk, "week": {"0": "08:30-12:00 13:30-17:30"}},
+    "calendar.clear_hours": lambda w: {"unit": w.firm.service.pk},
+    "calendar.clear_day": lambda w: {"unit": w.firm.health.pk, "day": LATER},
+    "calendar.set_day": lambda w: {"unit": w.firm.health.pk, "day": SOON, "kind": "holiday", "reason": "搬家"},
+    "calendar.set_hours": lambda w: {"unit": w.firm.health.pk, "week": {"0": "08:30-12:00 13:30-17:30"}},
     "calendar.set_mail_hours": lambda w: {"company": w.firm.health.pk, "quiet_from": "22:00", "quiet_until": "07:00",
                                           "digest_at": "08:00"},
     "case.customer_says": lambda w: {"case": w["case new"], "kind": "note", "text": "又停了"},
@@ -473,6 +475,8 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff.transfer": lambda w: {"staff": w["赵敏之"], "reason": "轮岗"},
     "summary.chase": lambda w: {"kind": "day", "starts_on": TODAY},
     "summary.read": lambda w: {"summary": w["summary"], "remark": "已阅"},
+    "summary.set_rule": lambda w: {"company": w.firm.health.pk, "kind": "week", "owed_by": "everybody", "within": "4 hours",
+                                   "further": "1 workday"},
     "summary.send": lambda w: {"kind": "day", "starts_on": TODAY, "text": "照常"},
     "task.accept": lambda w: {"task": w["task reported"]},
     "task.amend": lambda w: {"task": w["task open"], "due_at": f"{SOON}T18:00", "reason": "数据没齐"},

@@ -24,6 +24,7 @@ from remit.kernel.procedures.mailbox.answering import send_answers
 from remit.kernel.procedures.mailbox.fetching import fetch_all
 from remit.kernel.procedures.plans.queries import plans_to_run
 from remit.kernel.procedures.standing import steps_to_climb
+from remit.kernel.work.missing import missing_now
 from remit.kernel.work.notices import mailing
 from remit.kernel.work.routines import is_pending
 from remit.lib import clock
@@ -142,6 +143,12 @@ def work_on_upload(upload: int) -> None:
     working.work_on(upload)
 
 
+def chase_missing_summaries(timestamp: int) -> None:
+    """Who let the time for a summary pass is asked for it, each once; later his superior hears of it (S-132, S-152)."""
+    for kind, start in sorted({(one.kind, one.starts_on) for one in missing_now()}):
+        perform(system("chase summaries"), "summary.chase", {"kind": kind, "starts_on": start})
+
+
 def purge_expired_sessions(timestamp: int) -> None:
     """Django never removes a session by itself; the table would grow with every login."""
     call_command("clearsessions")
@@ -183,6 +190,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("0 21 * * *", warn_of_falling_traffic),
     # A file is kept for a day, and hardly longer.
     Timed("40 * * * *", forget_uploads),
+    # Terms of summaries are in working hours; a quarter of an hour more does no harm.
+    Timed("11-59/15 * * * *", chase_missing_summaries),
     # At four in the morning in China, when nobody minds a large DELETE.
     Timed("10 20 * * *", purge_expired_sessions),
     Timed("20 20 * * *", purge_finished_jobs, needs_context=True),

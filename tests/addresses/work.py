@@ -15,6 +15,7 @@ def _task(world: World) -> Mapping[str, Any]:
 CALENDAR: Final = (
     ("hours", lambda _w: {"week0": "08:00-17:00"}, 302),
     ("days", lambda _w: {"day": "2030-01-02", "kind": "holiday", "reason": "盘点"}, 302),
+    ("inheriting", lambda _w: {}, 422),  # a company stands under none
     ("clearing", lambda _w: {"day": "2030-01-02"}, 422),  # the company has said nothing about that day
 )
 WORK: Final[list[Address]] = [
@@ -83,6 +84,12 @@ WORK: Final[list[Address]] = [
     Address("work:notice-ways", "高岚", "POST", 302, 302, 302, facts=lambda _w: {"task": "digest"}),
     deed("work:notice-opening", "林晓岚", at={"pk": "notice"}),
     Address("work:notices-reading", "高岚", "POST", 302, 302, 302),
+    page("work:summary-rules", "周岚"),
+    deed(
+        "work:summary-rules",
+        "周岚",
+        lambda _w: {"kind": "week", "owed_by": "everybody", "within": "4 hours", "further": "1 workday"},
+    ),
     page("work:calendar", "周岚"),
     page("work:calendar", "周岚", "?year=2030"),
     *[deed(f"work:calendar-{name}", "周岚", facts, may=may) for name, facts, may in CALENDAR],

@@ -47,7 +47,7 @@ class WorkingCalendar:
     `days`: the company's own word on single days, above the official table. `week`: spans by weekday (Monday 0); weekdays
     left out are closed. `makeup`: the spans of a day that is worked although its weekday is closed (make-up workdays), by
     default those of the first open weekday. `confirmed_years`: years that `days` covers completely, so that no forecast is
-    used for them.
+    used for them. `keeps_holidays` False: the official table does not hold here, as at a desk that is open every day.
     Raises ValueError for a week without working time or spans out of order, and ZoneInfoNotFoundError for the zone.
     """
 
@@ -56,6 +56,7 @@ class WorkingCalendar:
     makeup: Spans = ()
     tz: str = "Asia/Shanghai"
     confirmed_years: frozenset[int] = frozenset()
+    keeps_holidays: bool = True
     _tables: dict[int, _YearTable] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +86,9 @@ class WorkingCalendar:
 
     def official(self, day: date) -> Day | None:
         """The official table's line for the day, with the festival's name, where it has one and it applies here."""
-        return None if day.year in self.confirmed_years else calendar_year(day.year).days.get(day)
+        if not self.keeps_holidays or day.year in self.confirmed_years:
+            return None
+        return calendar_year(day.year).days.get(day)
 
     def spans(self, day: date) -> Spans:
         """When the day is worked, in order; empty when it isn't."""
@@ -100,7 +103,8 @@ class WorkingCalendar:
 
     def is_confirmed(self, day: date) -> bool:
         """False while the government hasn't published the day's year and the company hasn't said what the day is."""
-        return day in self.days or day.year in self.confirmed_years or calendar_year(day.year).confirmed
+        is_told = day in self.days or day.year in self.confirmed_years or not self.keeps_holidays
+        return is_told or calendar_year(day.year).confirmed
 
     def add_workdays(self, day: date, n: int) -> date:
         """The n-th workday after `day` (before it for a negative n); for 0 the day itself, or the next workday if closed.

@@ -196,6 +196,12 @@ SETTINGS: Final[list[SettingsSection]] = [
         "calendar", _("Working time"), _("Hours of the week, holidays and make-up workdays."), "work:calendar"
     ),
     SettingsSection(
+        "summaries",
+        _("Who owes summaries"),
+        _("Daily, weekly, monthly, and when they are chased."),
+        "work:summary-rules",
+    ),
+    SettingsSection(
         "notices", _("Notices and mail"), _("What comes by mail, at once or once a day."), "work:notice-ways"
     ),
     SettingsSection(

@@ -33,7 +33,7 @@ from remit.kernel.authority.requests import (
     open_step,
 )
 from remit.kernel.authority.rulebook import Verdict
-from remit.kernel.authority.terms import company_calendar
+from remit.kernel.authority.terms import calendar_for
 from remit.kernel.organization.models import Person
 from remit.lib import clock
 
@@ -179,7 +179,7 @@ def answer(call: Call) -> Done:
     request, step = _locked(call)
     if not step.waits_for_answer or step.questioned_at is None:
         raise RuleBroken(_("No question is open."))
-    calendar = company_calendar(request.company_id)
+    calendar = calendar_for(request.company_id, position_id=step.position_id)
     left = calendar.working_time_between(step.questioned_at, step.due_at)
     step.answer, step.answered_at = call.text("answer"), call.at
     step.due_at = calendar.add_working_time(call.at, left) if left.total_seconds() > 0 else call.at

@@ -13,7 +13,7 @@ from remit.kernel.authority.facts import Fact, Facts, Label
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.models import Matter, Obligation
 from remit.kernel.authority.registry import Call, Done, action
-from remit.kernel.authority.terms import company_calendar
+from remit.kernel.authority.terms import calendar_for
 from remit.kernel.organization.models import Person
 from remit.lib import clock
 from remit.lib.calendars import parse_duration
@@ -112,7 +112,9 @@ def _enter_finding(obligation: Obligation) -> None:
             kind="countersign",
             person_id=obligation.responsible_id,
             # A term of its own: the finding may have come late.
-            due_at=parse_duration(SIGN_WITHIN).due(company_calendar(obligation.ruling.company_id), clock.now()),
+            due_at=parse_duration(SIGN_WITHIN).due(
+                calendar_for(obligation.ruling.company_id, person_id=obligation.responsible_id), clock.now()
+            ),
             made_at=clock.now(),
         )
         hooks.run(hooks.obligation_opened, signature.pk)

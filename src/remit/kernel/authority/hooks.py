@@ -10,7 +10,8 @@ from typing import TypeAlias
 from remit.lib.calendars import WorkingCalendar
 
 StepHook: TypeAlias = Callable[[int], None]
-CalendarHook: TypeAlias = Callable[[int | None], WorkingCalendar]
+# (company, position, person): of the latter two one is None.
+CalendarHook: TypeAlias = Callable[[int | None, int | None, int | None], WorkingCalendar]
 
 # A step of a request asks somebody (id of the Step), or no longer asks.
 step_opened: list[StepHook] = []
@@ -25,7 +26,8 @@ obligation_closed: list[StepHook] = []
 # A request is closed (id of the Request): carried out, or not (`outcome` and `executed_at` say which), or superseded by an amended one.
 request_settled: list[StepHook] = []
 
-# By which calendar terms in a company run (its id, None: the group); the last one that was registered answers.
+# By which calendar a term in a company (None: the group) runs for the position, or person, whom it binds; the last one that was
+# registered answers.
 calendar_asked: list[CalendarHook] = []
 
 

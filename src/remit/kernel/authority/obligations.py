@@ -6,7 +6,7 @@ from typing import Any
 from remit.kernel.authority import hooks
 from remit.kernel.authority.models import Obligation, Ruling
 from remit.kernel.authority.rulebook import GrantRule, Rulebook
-from remit.kernel.authority.terms import OWED_WITHIN, company_calendar
+from remit.kernel.authority.terms import OWED_WITHIN, calendar_for
 from remit.kernel.organization.structure import PositionOn
 from remit.lib import clock
 from remit.lib.calendars import parse_duration
@@ -14,20 +14,22 @@ from remit.lib.calendars import parse_duration
 
 def open_obligations(ruling: Ruling, grant: GrantRule, book: Rulebook, facts: Mapping[str, Any]) -> list[Obligation]:
     """Open what the grant asks for after this use. Performers are found as `performer_for` says."""
-    calendar, now = company_calendar(ruling.company_id), clock.now()
+    now = clock.now()
     opened: list[Obligation] = []
     for spec in grant.obligations:
-        due_at = parse_duration(spec.get("within", OWED_WITHIN)).due(calendar, now)
         for kind, name in performers_named(spec):
             position, person_id = performer_for(name, ruling, grant, book, facts)
             if position is None and person_id is None:
                 continue  # the fact named nobody (an optional person), so nobody owes a signature
+            calendar = calendar_for(
+                ruling.company_id, position_id=position.id if position else None, person_id=person_id
+            )
             obligation = Obligation.objects.create(
                 ruling=ruling,
                 kind=kind,
                 position_id=position.id if position else None,
                 person_id=person_id,
-                due_at=due_at,
+                due_at=parse_duration(spec.get("within", OWED_WITHIN)).due(calendar, now),
                 made_at=now,
             )
             hooks.run(hooks.obligation_opened, obligation.pk)

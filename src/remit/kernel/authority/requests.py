@@ -9,7 +9,7 @@ from remit.kernel.authority.facts import Facts, parse_facts, restore_facts
 from remit.kernel.authority.loading import find_action
 from remit.kernel.authority.models import AuthorityState, Request, RequestNumber, Step
 from remit.kernel.authority.rulebook import Rulebook, Verdict
-from remit.kernel.authority.terms import company_calendar
+from remit.kernel.authority.terms import calendar_for
 from remit.lib import clock
 from remit.lib.calendars import parse_duration
 
@@ -42,7 +42,7 @@ def difference(before: dict[str, object], after: dict[str, object]) -> dict[str,
 
 
 def open_step(request: Request, verdict: Verdict) -> Step:
-    """Ask the position of the verdict. Due by the company's answering time, in business time from now."""
+    """Ask the position of the verdict. Due by the company's answering time, in the working time of its department from now."""
     assert verdict.approver_position_id is not None and verdict.grant is not None  # noqa: S101 - what "approval" means
     now = clock.now()
     step = Step.objects.create(
@@ -51,15 +51,15 @@ def open_step(request: Request, verdict: Verdict) -> Step:
         position_id=verdict.approver_position_id,
         grant_id=verdict.grant.id,
         asked_at=now,
-        due_at=answer_due(now, request.company_id),
+        due_at=answer_due(now, request.company_id, verdict.approver_position_id),
     )
     hooks.run(hooks.step_opened, step.pk)
     return step
 
 
-def answer_due(asked_at: dt.datetime, company_id: int | None) -> dt.datetime:
+def answer_due(asked_at: dt.datetime, company_id: int | None, position_id: int) -> dt.datetime:
     within = AuthorityState.objects.values_list("answer_within", flat=True).get(pk=1)
-    return parse_duration(within).due(company_calendar(company_id), asked_at)
+    return parse_duration(within).due(calendar_for(company_id, position_id=position_id), asked_at)
 
 
 def close_step(step: Step, outcome: str, **fields: object) -> None:

@@ -54,10 +54,14 @@ def structure_on(day: dt.date) -> Structure:
     }
     holders: dict[int, list[int]] = {}
     people: dict[int, str] = {}
+    main_posts: dict[int, int] = {}
     appointments = Appointment.objects.filter(holds_on(day)).order_by("start", "id")
-    for position_id, person_id, name in appointments.values_list("position_id", "person_id", "person__name"):
+    columns = ("position_id", "person_id", "person__name", "is_main")
+    for position_id, person_id, name, is_main in appointments.values_list(*columns):
         holders.setdefault(position_id, []).append(person_id)
         people[person_id] = name
+        if is_main:
+            main_posts.setdefault(person_id, position_id)
     lines: dict[tuple[int, int], int] = {
         (line.position_id, line.rank): line.superior_id for line in ReportingLine.objects.filter(holds_on(day))
     }
@@ -76,7 +80,7 @@ def structure_on(day: dt.date) -> Structure:
         )
         for spell in spells
     }
-    return Structure(day=day, units=units, positions=positions, people=people)
+    return Structure(day=day, units=units, positions=positions, people=people, main_posts=main_posts)
 
 
 def positions_held(person: Person, day: dt.date | None = None) -> QuerySet[Position]:

@@ -34,12 +34,14 @@ class PositionOn:
 
 @dataclass(frozen=True)
 class Structure:
-    """Units, positions and holders on `day`. Ids are the primary keys; names of people are in `people`."""
+    """Units, positions and holders on `day`. Ids are the primary keys; names of people are in `people`, the position by which each is
+    introduced in `main_posts`."""
 
     day: dt.date
     units: dict[int, UnitOn]
     positions: dict[int, PositionOn]
     people: dict[int, str] = field(default_factory=dict)
+    main_posts: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def held_by(self) -> dict[int, tuple[int, ...]]:
@@ -111,6 +113,24 @@ class Structure:
         while unit is not None and unit.kind == "team":
             unit = self.units.get(unit.parent_id) if unit.parent_id is not None else None
         return unit.id if unit is not None else unit_id
+
+    def units_over(self, position_id: int | None, person_id: int | None = None) -> tuple[int, ...]:
+        """The unit of the position, or of the person's main one, and those above it, nearest first; () for who sits nowhere."""
+        if position_id is None and person_id is not None:
+            position_id = self.main_posts.get(person_id) or next(iter(self.held_by.get(person_id, ())), None)
+        position = self.positions.get(position_id) if position_id is not None else None
+        return self.unit_and_above(position.unit_id) if position is not None else ()
+
+    def unit_and_above(self, unit_id: int) -> tuple[int, ...]:
+        """Nearest first. Kept: every deadline asks for it."""
+        if unit_id not in self._above:
+            parent = self.units[unit_id].parent_id if unit_id in self.units else None
+            self._above[unit_id] = (unit_id, *(self.unit_and_above(parent) if parent is not None else ()))
+        return self._above[unit_id]
+
+    @cached_property
+    def _above(self) -> dict[int, tuple[int, ...]]:
+        return {}
 
     def positions_in(self, unit_ids: frozenset[int]) -> frozenset[int]:
         return frozenset(position.id for position in self.positions.values() if position.unit_id in unit_ids)

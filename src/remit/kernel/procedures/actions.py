@@ -18,6 +18,7 @@ from remit.kernel.parties.access import party_visible_to
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.answers import is_asked, parse_answers
+from remit.kernel.procedures.clocks import Calendars
 from remit.kernel.procedures.compiled import label, latest_version, spec_of
 from remit.kernel.procedures.engine import Move, is_asked_of, possible_outcomes
 from remit.kernel.procedures.errors import StepClosed
@@ -200,11 +201,12 @@ def call_customer(call: Call) -> Done:
 
     In the customer's time of rest only with a reason, which stays with the case (R-024); against his word not at all.
     """
-    case, run, calendar = lock_run(call.id_of("step"))
+    case, run, shifts = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     step = spec_of(case.version).step(run.step)
     if step is None or step.telephone is None:
         raise RuleBroken(_("This step is not done by telephone."))
+    calendar = shifts.of_company
     answer = may_call(step.telephone, calendar, call.at, case.party, case.values)
     reason = call.text("reason").strip()
     if not answer and (answer.from_moment is None or not reason):
@@ -232,7 +234,7 @@ def submit(call: Call) -> Done:
     Of two at the same second the later is told who was first.
     """
     person = _somebody(call)
-    case, run, calendar = lock_run(call.id_of("step"))
+    case, run, shifts = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     spec = spec_of(case.version)
     step = spec.step(run.step)
@@ -243,6 +245,7 @@ def submit(call: Call) -> Done:
     book = rulebook_now()
     _keep_to_company(step.fields, answers, case.company_id, book)
     outcome = _outcome(step, call.text("outcome"), answers)
+    calendar = Calendars(spec, shifts, book.structure).step(step, run)
     run.values = with_evidence(answers, step.fields, case.values, case.company_id, calendar)
     run.outcome = outcome
     result = _carry_out(call, case, run, step)
@@ -253,7 +256,7 @@ def submit(call: Call) -> Done:
         return _done(case, step=step.id, waits_for=result.request_number)
     if result is not None:
         run.matter_number, run.event_id = str(result.changes.get("number", "")), result.event_id
-    move = Move(case, call.at, book, calendar)
+    move = Move(case, call.at, book, shifts)
     came_to = move.finish(run, outcome, person)
     asks = move.write()
     note_in_file(call.actor, person, case, run)

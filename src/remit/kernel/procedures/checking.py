@@ -22,6 +22,7 @@ from remit.kernel.procedures.format import (
 from remit.kernel.procedures.public.checking import faults_of
 from remit.kernel.procedures.telephone import SPOKEN, placeholders
 from remit.lib.calendars import WorkingCalendar, parse_duration
+from remit.lib.shifts import ALL_DAY
 from remit.lib.yaml_reader import BadYaml, Document, Fault, load, validate
 
 _SPOKEN_HINT = f"可用：{'、'.join(SPOKEN)}，以及表单里的字段名。"
@@ -318,7 +319,7 @@ class _Check:
         """No single step may have more time than the whole case."""
         calendar = WorkingCalendar()
         start = dt.datetime(2026, 3, 2, 9, tzinfo=calendar.zone)  # a Monday without holidays near it
-        whole = parse_duration(self.spec.within).due(calendar, start)
+        whole = parse_duration(self.spec.within).due(ALL_DAY if self.spec.is_all_day() else calendar, start)
         for at, step in enumerate(self.spec.steps):
-            if parse_duration(step.within).due(calendar, start) > whole:
+            if parse_duration(step.within).due(ALL_DAY if self.spec.is_all_day(step) else calendar, start) > whole:
                 yield self.fault(("steps", at, "within"), f"这一步的期限比整个事项（{self.spec.within}）还长。")

@@ -8,7 +8,39 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from remit.kernel.organization.structure import Structure
+from remit.kernel.procedures.format import ProcedureSpec, Step
 from remit.lib.calendars import WorkingCalendar, parse_duration
+from remit.lib.shifts import ALL_DAY, Shifts
+
+
+class Desk(Protocol):
+    """Who is asked: a person or a position (performers.Asked, a run)."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def position_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """By which calendars one company's cases of a procedure run. The whole case goes by the department of the desk from which it is
+    handled, a step by that of whom it asks (of a person, his main position's), and what the procedure says to be `all_day` by neither."""
+
+    spec: ProcedureSpec
+    shifts: Shifts
+    structure: Structure
+
+    def whole(self, position_id: int) -> WorkingCalendar:
+        return ALL_DAY if self.spec.is_all_day() else self.at_desk(position_id)
+
+    def step(self, step: Step, asked: Desk) -> WorkingCalendar:
+        return ALL_DAY if self.spec.is_all_day(step) else self.at_desk(asked.position_id, asked.person_id)
+
+    def at_desk(self, position_id: int | None, person_id: int | None = None) -> WorkingCalendar:
+        """Of the department of a position, or of a person, whatever the procedure says."""
+        return self.shifts.on(self.structure.units_over(position_id, person_id))
 
 
 class Moment(Protocol):

@@ -6,7 +6,7 @@ changes and writes it in one statement (writing.py).
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from django.db.models import F
@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.rulebook import Rulebook
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.answers import is_asked
 from remit.kernel.procedures.branches import joined_at
-from remit.kernel.procedures.clocks import Stop, due_moment, share_moment, stops_of
+from remit.kernel.procedures.clocks import Calendars, Stop, due_moment, share_moment, stops_of
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.errors import GateClosed
 from remit.kernel.procedures.evidence import joined
@@ -27,8 +28,9 @@ from remit.kernel.procedures.models import Case, CaseMoment, CaseNumber, StepRun
 from remit.kernel.procedures.performers import Asked, Standing, asked_by
 from remit.kernel.procedures.writing import Changes, write
 from remit.kernel.work.actions import Performer, item_row, open_items
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import shifts_of
 from remit.lib.calendars import WorkingCalendar
+from remit.lib.shifts import Shifts
 
 ITEM: Final = "case"
 NOTICE: Final = "case_notice"
@@ -64,10 +66,10 @@ def standing_of(case: Case, book: Rulebook) -> Standing:
 class Move:
     """One act's changes of one case. Ask, finish, end and note as the act wants; then `write`, once."""
 
-    def __init__(self, case: Case, at: dt.datetime, book: Rulebook, calendar: WorkingCalendar | None = None) -> None:
+    def __init__(self, case: Case, at: dt.datetime, book: Rulebook, shifts: Shifts | None = None) -> None:
         self.case, self.at, self.book = case, at, book
         self.spec = spec_of(case.version)
-        self.calendar = calendar or calendar_of(case.company_id)
+        self.calendars = Calendars(self.spec, shifts or shifts_of(case.company_id), book.structure)
         self._touched: dict[int, StepRun] = {}
         self._answers: dict[str, Any] = {}
         self._asked: list[tuple[Step, dict[str, Any]]] = []
@@ -98,9 +100,9 @@ class Move:
 
     def ask(self, step: Step) -> None:
         """Ask the performers of a step, each with a work item."""
-        due = due_moment(self.calendar, step.within, self.at, [], self.at)
         labels, provenances = item_labels(step.labels, self.case), provenances_of(self.spec, step)
         for one in asked_by(step.by, standing_of(self.case, self.book), self.book):
+            due = due_moment(self.calendars.step(step, one), step.within, self.at, [], self.at)
             performer = Performer(one.person_id, one.position_id, one.excepted_id)
             item = item_row(
                 ITEM, "", performer, due_at=due, labels=labels, provenances=provenances, target=self.case.pk,
@@ -272,7 +274,9 @@ class Move:
                     NOTICE,
                     f"{run.pk}.{nth}",
                     Performer(one.person_id, one.position_id),
-                    due_at=due_moment(self.calendar, "1 workday", self.at, [], self.at),
+                    due_at=due_moment(
+                        self.calendars.at_desk(one.position_id, one.person_id), "1 workday", self.at, [], self.at
+                    ),
                     labels=labels,
                     provenances=provenances_of(self.spec, step),
                     target=self.case.pk,
@@ -298,12 +302,12 @@ def open_steps(
     """Ask the performers of the first step of new cases of one company and one version. `owners`: of their customers, by the customer's id."""
     if not cases:
         return
-    spec, calendar = spec_of(cases[0].version), calendar_of(cases[0].company_id)
-    due = due_moment(calendar, step.within, at, [], at)
+    calendars = Calendars(spec := spec_of(cases[0].version), shifts_of(cases[0].company_id), book.structure)
+    due_for = cache(lambda one: due_moment(calendars.step(step, one), step.within, at, [], at))
     runs = [
         StepRun(
-            company_id=case.company_id, case=case, step=step.id, round=1, opened_at=at, due_at=due, climb_at=due,
-            person_id=one.person_id, position_id=one.position_id, excepted_id=one.excepted_id,
+            company_id=case.company_id, case=case, step=step.id, round=1, opened_at=at, due_at=due_for(one),
+            climb_at=due_for(one), person_id=one.person_id, position_id=one.position_id, excepted_id=one.excepted_id,
         )
         for case in cases
         for one in asked_by(step.by, _standing_of_new(case, owners.get(case.party_id or 0)), book)
@@ -349,16 +353,22 @@ def add_moment(case: Case, kind: str, at: dt.datetime, by: Person | None, reason
     return CaseMoment.objects.create(company_id=case.company_id, case=case, kind=kind, at=at, by=by, reason=reason)
 
 
+def calendars_of(case: Case) -> Calendars:
+    """Two queries, two more where a calendar has changed."""
+    return Calendars(spec_of(case.version), shifts_of(case.company_id), rulebook_now().structure)
+
+
 def set_due(case: Case, now: dt.datetime) -> None:
     """Work the projections out anew: the case's due moment, and those of its open runs with their items."""
-    spec, calendar = spec_of(case.version), calendar_of(case.company_id)
+    spec, calendars = spec_of(case.version), calendars_of(case)
     halts = stops_of(CaseMoment.objects.filter(case=case))
-    case.due_at = due_moment(calendar, spec.within, case.started_at, halts, now)
+    case.due_at = due_moment(calendars.whole(case.position_id), spec.within, case.started_at, halts, now)
     case.save(update_fields=["due_at"])
     for run in case.runs.filter(closed_at=None):
         step = spec.step(run.step)
         if step is None:
             continue
+        calendar = calendars.step(step, run)
         run.due_at = due_moment(calendar, step.within, run.opened_at, halts, now)
         run.climb_at = None if case.paused_at else climb_moment(spec, step, run, calendar, halts, now)
         run.save(update_fields=["due_at", "climb_at"])

@@ -198,6 +198,7 @@ class Step(Strict):
     by: Annotated[tuple[Performer, ...], Field(min_length=1)]
     need: Literal["all", "any"] = "all"
     within: DurationText
+    clock: Literal["working", "all_day"] | None = None  # as the procedure, where it says nothing
     pauses: tuple[Labels, ...] = ()  # for which reasons the clock may be stopped
     fields: tuple[FormField, ...] = ()
     actions: tuple[Deed, ...] = ()  # the first whose `when` holds is carried out
@@ -298,6 +299,9 @@ class ProcedureSpec(Strict):
     prefix: Annotated[str, AfterValidator(_a_prefix)]
     subject: Literal["party", "text"] = "text"
     within: DurationText
+    clock: Literal["working", "all_day"] = (
+        "working"  # all_day: every hour of every day counts, whatever calendar the department has
+    )
     first_response: FirstResponse | None = None
     ladder: Annotated[tuple[int, ...], Field(min_length=1, max_length=6), AfterValidator(_no_long_ladder)] = (
         100,
@@ -318,6 +322,10 @@ class ProcedureSpec(Strict):
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.id == key), None)
+
+    def is_all_day(self, step: Step | None = None) -> bool:
+        """Whether the term of the step, or of the whole, is counted by the clock on the wall."""
+        return ((step.clock if step else None) or self.clock) == "all_day"
 
     def end(self, key: str) -> End | None:
         return next((end for end in self.ends if end.id == key), None)

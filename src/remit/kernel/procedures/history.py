@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.procedures.answers import shown_answers
+from remit.kernel.procedures.clocks import Calendars
 from remit.kernel.procedures.compiled import label, spec_of
-from remit.kernel.procedures.engine import CANCELLED
+from remit.kernel.procedures.engine import CANCELLED, calendars_of
 from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import FormField, ProcedureSpec
 from remit.kernel.procedures.manners import slips
 from remit.kernel.procedures.models import Case, CaseMoment, CustomerWord, PlannedCase, Rating, StepRun, Submission
 from remit.kernel.procedures.telephone import length_of
-from remit.kernel.work.calendars import calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,10 @@ def files_of(case: Case) -> dict[int, str]:
 
 
 def entries_of(case: Case) -> list[Entry]:
-    """All that happened, the newest first. Seven queries."""
+    """All that happened, the newest first. Eight queries."""
     runs = list(case.runs.select_related("closed_by").order_by("opened_at", "pk"))
     moments = list(case.moments.select_related("by", "version").order_by("at", "pk"))
-    return told(
-        case, spec_of(case.version), runs, moments, files_of(case), calendar_of(case.company_id), words_of(case)
-    )
+    return told(case, spec_of(case.version), runs, moments, files_of(case), calendars_of(case), words_of(case))
 
 
 def words_of(case: Case) -> tuple[list[CustomerWord], Rating | None]:
@@ -89,7 +87,7 @@ def told(
     runs: list[StepRun],
     moments: list[CaseMoment],
     files: dict[int, str],
-    calendar: Any,
+    calendars: Calendars,
     words: tuple[list[CustomerWord], Rating | None],
 ) -> list[Entry]:
     """What happened, the newest first."""
@@ -129,7 +127,7 @@ def told(
                 files=_named_files(step.fields, run.values, files),
                 photos=_photos(step.fields, run.values, files),
                 matter=run.matter_number,
-                duration=calendar.working_time_between(run.opened_at, run.closed_at),
+                duration=calendars.step(step, run).working_time_between(run.opened_at, run.closed_at),
                 call=(call := length_of(run.called_at, run.closed_at)),
                 is_long=call is not None
                 and step.telephone is not None

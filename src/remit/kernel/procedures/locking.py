@@ -10,8 +10,8 @@ from remit.kernel.audit.statements import ask, columns_of, fields_of
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.models import Case, ProcedureVersion, StepRun
-from remit.kernel.work.calendars import calendar_kept
-from remit.lib.calendars import WorkingCalendar
+from remit.kernel.work.calendars import shifts_kept
+from remit.lib.shifts import Shifts
 
 _RUN: Final = fields_of(StepRun, without=())
 _CASE: Final = fields_of(Case, without=())
@@ -26,14 +26,14 @@ FROM procedures_case one
 JOIN procedures_steprun run ON run.case_id = one.id
 JOIN procedures_procedureversion version ON version.id = one.version_id
 LEFT JOIN parties_party party ON party.id = one.party_id
-LEFT JOIN work_companyhours hours ON hours.company_id = one.company_id
+LEFT JOIN work_unithours hours ON hours.unit_id = one.company_id
 WHERE run.id = %s
 FOR NO KEY UPDATE OF one, run
 """  # noqa: S608 - the names of our own columns
 
 
-def lock_run(pk: int) -> tuple[Case, StepRun, WorkingCalendar]:
-    """The run with its case, both locked, and the calendar by which they run. One statement. Raises NotYours."""
+def lock_run(pk: int) -> tuple[Case, StepRun, Shifts]:
+    """The run with its case, both locked, and the calendars of its company. One statement. Raises NotYours."""
     found = ask(_LOOK, [pk])
     if not found:
         raise NotYours(_("There is no such step."))
@@ -43,7 +43,7 @@ def lock_run(pk: int) -> tuple[Case, StepRun, WorkingCalendar]:
     case.version, row = _made(ProcedureVersion, _VERSION, row)
     case.party = _made(Party, _PARTY, row)[0] if case.party_id is not None else None
     run.case = case
-    return case, run, calendar_kept(case.company_id, revision)
+    return case, run, shifts_kept(case.company_id, revision)
 
 
 def _made(model: Any, fields: "list[Field[Any, Any]]", row: list[Any]) -> tuple[Any, list[Any]]:

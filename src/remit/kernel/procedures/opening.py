@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.kernel.authority.rulebook import Rulebook
-from remit.kernel.procedures.clocks import due_moment
+from remit.kernel.procedures.clocks import Calendars, due_moment
 from remit.kernel.procedures.compiled import spec_of
 from remit.kernel.procedures.engine import next_numbers, open_steps
 from remit.kernel.procedures.models import Case, ProcedureVersion
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import shifts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,16 @@ def open_cases(
     version: ProcedureVersion, company_id: int, openings: Sequence[Opening], at: dt.datetime, book: Rulebook
 ) -> list[Case]:
     """Open them all, each with its first step asked: a handful of statements however many there are. Locks the number series."""
-    spec, calendar = spec_of(version), calendar_of(company_id)
+    spec = spec_of(version)
+    calendars = Calendars(spec, shifts_of(company_id), book.structure)
     by_intake = spec.first_response is not None and spec.first_response.step == "intake"
-    terms: dict[dt.datetime, dt.datetime] = {}
+    terms: dict[tuple[dt.datetime, int], dt.datetime] = {}
     cases = []
     for number, one in zip(next_numbers(company_id, spec.prefix, at, len(openings)), openings, strict=True):
         started = one.started_at or at
-        if started not in terms:
-            terms[started] = due_moment(calendar, spec.within, started, [], at)
+        if (started, one.position_id) not in terms:
+            calendar = calendars.whole(one.position_id)
+            terms[started, one.position_id] = due_moment(calendar, spec.within, started, [], at)
         cases.append(
             Case(
                 company_id=company_id,
@@ -57,7 +59,7 @@ def open_cases(
                 started_at=started,
                 opened_at=at,
                 responded_at=at if by_intake else None,
-                due_at=terms[started],
+                due_at=terms[started, one.position_id],
             )
         )
     Case.objects.bulk_create(cases, batch_size=1000)

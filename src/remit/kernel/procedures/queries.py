@@ -14,7 +14,7 @@ from remit.kernel.authority.records import ObligationRow, obligation_rows
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import is_above, visible_cases
 from remit.kernel.procedures.actions import may_do
-from remit.kernel.procedures.clocks import Clock, read_clock
+from remit.kernel.procedures.clocks import Calendars, Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import CANCELLED, NOTICE, RATED
 from remit.kernel.procedures.format import ProcedureSpec, Step
@@ -22,7 +22,7 @@ from remit.kernel.procedures.history import Entry, files_of, opener_label, state
 from remit.kernel.procedures.models import Case, Rating, StepRun
 from remit.kernel.procedures.notices import open_notices
 from remit.kernel.procedures.repeats import came_after
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import shifts_of
 from remit.lib import clock
 
 STATES: Final = ("open", "late", "mine", "closed", "all")
@@ -173,7 +173,8 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
     related = ("position", "person", "closed_by", "request", "case")
     runs = list(case.runs.select_related(*related).order_by("opened_at", "pk"))
     moments = list(case.moments.select_related("by", "version").order_by("at", "pk"))
-    calendar = calendar_of(case.company_id)
+    calendars = Calendars(spec, shifts_of(case.company_id), book.structure)
+    calendar = calendars.whole(case.position_id)
     open_runs = [run for run in runs if run.closed_at is None]
     all_mine = [run for run in open_runs if may_do(run, person.pk, book)]
     mine = next((run for run in all_mine if run.pk == wanted_run), all_mine[0] if all_mine else None)
@@ -184,7 +185,7 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
     whole = read_clock(calendar, spec.within, case.started_at, case.closed_at, moments, now)
     step_clock = None
     if step is not None and of_step:
-        step_clock = read_clock(calendar, step.within, of_step[0].opened_at, None, moments, now)
+        step_clock = read_clock(calendars.step(step, of_step[0]), step.within, of_step[0].opened_at, None, moments, now)
     above = is_above(person, case) if case.closed_at is None or person.pk != case.handler_id else False
     earlier = _earlier(person, case)
     response = None
@@ -199,9 +200,12 @@ def case_view(person: Person, case: Case, wanted_run: int = 0) -> CaseView:
         clock=whole,
         step_clock=step_clock,
         bars=_bars(
-            case, spec, runs, lambda step, run: read_clock(calendar, step.within, run.opened_at, None, moments, now)
+            case,
+            spec,
+            runs,
+            lambda step, run: read_clock(calendars.step(step, run), step.within, run.opened_at, None, moments, now),
         ),
-        entries=told(case, spec, runs, moments, files, calendar, words),
+        entries=told(case, spec, runs, moments, files, calendars, words),
         open_runs=open_runs,
         mine=mine,
         also_mine=[(run.pk, label(one.labels)) for run in all_mine if run is not mine and (one := spec.step(run.step))],

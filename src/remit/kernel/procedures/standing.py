@@ -14,7 +14,7 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import case_visible_to, is_above
 from remit.kernel.procedures.actions import CASE, RUN, may_do, refuse_closed, rungs_of
-from remit.kernel.procedures.clocks import stops_of
+from remit.kernel.procedures.clocks import Calendars, stops_of
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import (
     CANCELLED,
@@ -22,6 +22,7 @@ from remit.kernel.procedures.engine import (
     OVERDUE,
     Move,
     add_moment,
+    calendars_of,
     climb_moment,
     open_run_item,
     provenances_of,
@@ -31,7 +32,6 @@ from remit.kernel.procedures.format import ProcedureSpec, Step
 from remit.kernel.procedures.locking import lock_case, lock_run
 from remit.kernel.procedures.models import Case, CaseMoment, Procedure, ProcedureVersion, StepRun
 from remit.kernel.work.actions import Performer, close_item, open_item
-from remit.kernel.work.calendars import calendar_of
 from remit.kernel.work.models import NoticeKind
 from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
@@ -131,7 +131,7 @@ def _assigner(person: Person, facts: Facts) -> str | None:
 @action("case.assign", gettext_lazy("Hand a step to somebody"), RUN, TO, REASON, inherent=_assigner)
 def assign(call: Call) -> Done:
     """The open step goes to one person of the same company; its clock runs on."""
-    case, run, _calendar = lock_run(call.id_of("step"))
+    case, run, _shifts = lock_run(call.id_of("step"))
     refuse_closed(case, run)
     book = rulebook_now()
     to = Person.objects.get(pk=call.id_of("person"))
@@ -172,7 +172,7 @@ def reopen(call: Call) -> Done:
     if case.closed_at is None or spec.reopening is None or step is None:
         raise RuleBroken(_("This case can't be taken up again."))
     if case.outcome == CANCELLED or call.at > parse_duration(spec.reopening.within).due(
-        calendar_of(case.company_id), case.closed_at
+        calendars_of(case).whole(case.position_id), case.closed_at
     ):
         raise RuleBroken(_("The time for taking this case up again is over; open a new one."))
     case.closed_at, case.outcome, case.step = None, "", step.id
@@ -208,7 +208,7 @@ def climb(call: Call) -> Done:
 
     Run by the timer; a person needs a grant for it. The performer keeps the step.
     """
-    case, run, _calendar = lock_run(call.id_of("step"))
+    case, run, shifts = lock_run(call.id_of("step"))
     if run.closed_at is not None or run.climb_at is None or run.climb_at > call.at:
         raise RuleBroken(_("The step does not climb now."))
     spec, book = spec_of(case.version), rulebook_now()
@@ -218,7 +218,8 @@ def climb(call: Call) -> Done:
     run.rung += 1
     halts = stops_of(CaseMoment.objects.filter(case=case))
     is_top = run.rung >= len(line)
-    run.climb_at = None if is_top else climb_moment(spec, step, run, calendar_of(case.company_id), halts, call.at)
+    calendar = Calendars(spec, shifts, book.structure).step(step, run)
+    run.climb_at = None if is_top else climb_moment(spec, step, run, calendar, halts, call.at)
     run.save(update_fields=["rung", "climb_at"])
     if run.rung > len(line):
         return _done(case, step=run.step, rung=run.rung, asks="")

@@ -16,7 +16,7 @@ from remit.kernel.charters.models import CharterVersion
 from remit.kernel.charters.wording import evidence_words
 from remit.kernel.organization.models import Person
 from remit.kernel.work.access import may_do, people_below
-from remit.kernel.work.calendars import calendars_of
+from remit.kernel.work.calendars import shifts_of_all
 from remit.kernel.work.deeds import STEP_WORDS, performer_of
 from remit.kernel.work.evidence import FILES, READ_AS
 from remit.kernel.work.models import WorkItem, WorkStep
@@ -214,13 +214,17 @@ def routines_for(person: Person) -> list[RoutineRow]:
         .values_list("charter__places__position", "charter_id")
     )
     found = routines_in_force(today, set(places.values()))
-    titles = {pk: position.title for pk, position in rulebook_now().structure.positions.items()}
+    structure = rulebook_now().structure
+    company_of = {post: structure.positions[post].company_id for post in places}
+    company_of = {post: structure.positions[post].company_id for post in places}
+    titles = {pk: position.title for pk, position in structure.positions.items()}
     mine = WorkItem.objects.filter(charter__in=places.values(), person=person)
     last = _by_duty(mine.filter(done_by=person).values("post", "duty").annotate(at=Max("done_at")), "at")
     open_items = mine.filter(done_at=None).order_by("due_at", "id").values("post", "duty", "pk", "due_at")
-    calendars = calendars_of({routine.company_id for routine in found})
+    shifts = shifts_of_all(company_of.values())
     rows = []
     for post, charter_id in places.items():
+        calendar = shifts[company_of[post]].on(structure.units_over(post))
         for routine in found:
             if routine.charter_id != charter_id:
                 continue
@@ -232,7 +236,7 @@ def routines_for(person: Person) -> list[RoutineRow]:
                     post=titles.get(post, ""),
                     charter_id=charter_id,
                     last_done=last.get((post, routine.duty.id)),
-                    next_on=routine.rule.next_after(calendars[routine.company_id], today),
+                    next_on=routine.rule.next_after(calendar, today),
                     open_pk=waiting[0]["pk"] if waiting else None,
                     late=sum(one["due_at"] <= clock.now() for one in waiting),
                 )

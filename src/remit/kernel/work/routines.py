@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.charters.format import CharterSpec, DutySpec
 from remit.kernel.charters.models import CharterPosition, CharterVersion
-from remit.kernel.work.calendars import DAY_TERM, calendars_of, due_of
+from remit.kernel.work.calendars import DAY_TERM, due_of, shifts_of_all
 from remit.kernel.work.models import RoutineDay, WorkItem
 from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
@@ -48,7 +48,6 @@ class Routine:
     """A duty that recurs, of one charter in force."""
 
     charter_id: int
-    company_id: int | None
     effective_on: dt.date
     version: str
     number: int
@@ -88,7 +87,7 @@ def routines_in_force(day: dt.date, charter_ids: Collection[int] | None = None) 
     if charter_ids is not None:
         versions = versions.filter(charter__in=charter_ids)
     return [
-        Routine(version.charter_id, version.charter.company_id, version.effective_on, version.label, number, duty, rule)
+        Routine(version.charter_id, version.effective_on, version.label, number, duty, rule)
         for version in versions
         for number, duty, rule in routines_of(version.spec)
     ]
@@ -101,28 +100,51 @@ class Occurrence:
     due_at: dt.datetime
     counted_from: dt.datetime
     lapses_at: dt.datetime
+    posts: tuple[int, ...] = ()  # the positions of the charter that go by the calendar by which it was counted
+
+
+def posts_by_calendar(
+    charter_ids: Collection[int], today: dt.date
+) -> dict[int, list[tuple[WorkingCalendar, tuple[int, ...]]]]:
+    """The positions of each charter, divided by the calendars of their departments. Three queries, two more where a calendar has changed."""
+    structure = rulebook_now().structure
+    places = CharterPosition.objects.filter(
+        Q(end=None) | Q(end__gt=today), start__lte=today, charter__in=charter_ids
+    ).order_by("charter_id", "position_id")
+    rows = list(places.values_list("charter_id", "position_id", "position__company_id"))
+    shifts = shifts_of_all({company_id for _charter, _post, company_id in rows})
+    found: dict[int, dict[int, tuple[WorkingCalendar, list[int]]]] = {}
+    for charter_id, post, company_id in rows:
+        calendar = shifts[company_id].on(structure.units_over(post))
+        found.setdefault(charter_id, {}).setdefault(id(calendar), (calendar, []))[1].append(post)
+    return {pk: [(calendar, tuple(posts)) for calendar, posts in one.values()] for pk, one in found.items()}
 
 
 def occurrences(routines: Iterable[Routine], first: dt.date, today: dt.date) -> list[Occurrence]:
-    """What the routines ask for from `first` on, as far as it turns up on the desk by `today`. Many duties share a rule: each
-    is laid over a calendar once."""
+    """What the routines ask for from `first` on, as far as it turns up on the desk by `today`: by the calendar of each post's
+    department. Many duties share a rule: each is laid over a calendar once."""
     listed = list(routines)
-    calendars = calendars_of({routine.company_id for routine in listed})
+    desks = posts_by_calendar({routine.charter_id for routine in listed}, today) if listed else {}
     known: dict[tuple[object, ...], list[Occurrence]] = {}
     found = []
     for routine in listed:
-        key = (routine.company_id, routine.rule, routine.duty.within)
-        if key not in known:
-            calendar = calendars[routine.company_id]
-            days = routine.rule.dates(calendar, first, today + AHEAD)
-            after = routine.rule.next_after(calendar, days[-1]) if days else None
-            known[key] = [
-                _occurrence(routine, calendar, day, following)
-                for day, following in zip(days, [*days[1:], after], strict=False)
-                if opens_on(routine, calendar, day) <= today
-            ]
-        found += [replace(one, routine=routine) for one in known[key] if one.on >= routine.effective_on]
+        for calendar, posts in desks.get(routine.charter_id, ()):
+            key = (id(calendar), routine.rule, routine.duty.within)
+            if key not in known:
+                known[key] = _laid_over(routine, calendar, first, today)
+            asked = [one for one in known[key] if one.on >= routine.effective_on]
+            found += [replace(one, routine=routine, posts=posts) for one in asked]
     return found
+
+
+def _laid_over(routine: Routine, calendar: WorkingCalendar, first: dt.date, today: dt.date) -> list[Occurrence]:
+    days = routine.rule.dates(calendar, first, today + AHEAD)
+    after = routine.rule.next_after(calendar, days[-1]) if days else None
+    return [
+        _occurrence(routine, calendar, day, following)
+        for day, following in zip(days, [*days[1:], after], strict=False)
+        if opens_on(routine, calendar, day) <= today
+    ]
 
 
 def opens_on(routine: Routine, calendar: WorkingCalendar, day: dt.date) -> dt.date:
@@ -153,7 +175,7 @@ _ASKED: Final = """
 WITH asked AS (
     SELECT * FROM jsonb_to_recordset(%(asked)s::jsonb) AS a(
         charter bigint, duty text, occurs_on date, due_at timestamptz, counted_from timestamptz, lapses_at timestamptz, term text,
-        labels jsonb, provenances jsonb, evidence jsonb
+        labels jsonb, provenances jsonb, evidence jsonb, posts bigint[]
     )
 ), above AS (
     SELECT * FROM jsonb_to_recordset(%(above)s::jsonb) AS b(post bigint, superior bigint)
@@ -161,7 +183,7 @@ WITH asked AS (
     SELECT a.*, held.person_id, above.superior, place.position_id AS post, post.company_id,
         concat_ws('.', a.charter, a.duty, place.position_id, COALESCE(held.person_id, 0), a.occurs_on) AS source_key
     FROM asked a
-    JOIN charters_charterposition place ON place.charter_id = a.charter
+    JOIN charters_charterposition place ON place.charter_id = a.charter AND place.position_id = ANY(a.posts)
         AND place.start <= %(today)s AND (place."end" IS NULL OR place."end" > %(today)s)
     JOIN organization_position post ON post.id = place.position_id AND (post.closed_on IS NULL OR post.closed_on > %(today)s)
     LEFT JOIN organization_appointment held ON held.position_id = place.position_id
@@ -230,6 +252,7 @@ def _as_row(one: Occurrence) -> dict[str, Any]:
         "labels": {"zh-hans": routine.label},
         "provenances": in_every_language(routine.provenance),
         "evidence": [{"kind": one.kind, "label": one.label} for one in routine.duty.evidence],
+        "posts": one.posts,
     }
 
 

@@ -22,11 +22,11 @@ from remit.kernel.organization.models import Appointment, Person, Position
 from remit.kernel.organization.models.spans import holds_on
 from remit.kernel.work import routines
 from remit.kernel.work.actions import Performer, close_item, open_item
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import calendar_at
 from remit.kernel.work.models import WorkItem
 from remit.kernel.work.texts import in_every_language
 from remit.lib import clock
-from remit.lib.calendars import parse_duration
+from remit.lib.calendars import WorkingCalendar, parse_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +219,12 @@ def signature_wanted(version_id: int, position_id: int, holder_id: int, role: st
             return _("Confirm your charter: %(title)s v%(number)s") % values
         return _("Countersign the charter of %(name)s: %(title)s v%(number)s") % values
 
+    signs = position_id if role == "holder" else position.superior_id
     open_item(
         kind,
         key,
         Performer(person_id=holder_id) if role == "holder" else Performer(None, position.superior_id, holder_id),
-        due_at=parse_duration(SIGN_WITHIN).due(calendar_of(position.company_id), clock.now()),
+        due_at=parse_duration(SIGN_WITHIN).due(calendar_at(position.company_id, position_id=signs), clock.now()),
         labels=in_every_language(label),
         provenances=in_every_language(lambda: _("In force; its holder signs, then the position above")),
         target=version_id,
@@ -253,9 +254,13 @@ def appointed(appointment_ids: Sequence[int]) -> None:
     routines.give_to_new_holders(set(held))
 
 
+def _calendar_asked(company_id: int | None, position_id: int | None, person_id: int | None) -> WorkingCalendar:
+    return calendar_at(company_id, position_id=position_id, person_id=person_id)
+
+
 def register() -> None:
     """Called once, when the apps are ready."""
-    hooks.calendar_asked.append(calendar_of)
+    hooks.calendar_asked.append(_calendar_asked)
     hooks.step_opened.append(step_opened)
     hooks.step_closed.append(step_closed)
     hooks.step_returned.append(step_returned)

@@ -16,7 +16,7 @@ from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.work.access import people_below, task_visible_to
 from remit.kernel.work.actions import Performer, close_item, open_item
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import calendar_at
 from remit.kernel.work.models import NoticeKind, Task, TaskNote
 from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
@@ -155,7 +155,7 @@ def _ask_assigner(kind: str, task: Task, note: TaskNote, within: str) -> None:
         kind,
         task.pk,
         Performer(person_id=task.assigner_id),
-        due_at=parse_duration(within).due(calendar_of(task.company_id), note.at),
+        due_at=parse_duration(within).due(calendar_at(task.company_id, person_id=task.assigner_id), note.at),
         labels=in_every_language(label),
         provenances=in_every_language(lambda: note.text[:120]),
         target=task.pk,

@@ -11,11 +11,10 @@ from remit.kernel.authority.facts import Label
 from remit.kernel.procedures.answers import shown_answers
 from remit.kernel.procedures.clocks import read_clock
 from remit.kernel.procedures.compiled import label, spec_of
-from remit.kernel.procedures.engine import CANCELLED
+from remit.kernel.procedures.engine import CANCELLED, calendars_of
 from remit.kernel.procedures.format import ForCustomer, ProcedureSpec
 from remit.kernel.procedures.models import Case, Rating
 from remit.kernel.procedures.public.speaking import CHANGEABLE, SAID, awaiting
-from remit.kernel.work.calendars import calendar_of
 from remit.lib import clock
 
 # Of how content somebody is, the lowest first.
@@ -66,7 +65,7 @@ def customer_view(case: Case) -> CustomerView:
     run, rating = awaiting(case, spec), Rating.objects.filter(case=case).first()
     answered = next((word for word in words if run is not None and word.run_id == run.pk), None)
     shown = _shown(case, spec)
-    calendar = calendar_of(case.company_id)
+    calendar = calendars_of(case).whole(case.position_id)
     whole = read_clock(calendar, spec.within, case.started_at, case.closed_at, case.moments.all(), now)
     names = shown[0].tells if shown else ()
     fields = [field for name, field in spec.all_fields().items() if name in names]

@@ -19,7 +19,7 @@ from remit.kernel.organization.models import Person
 from remit.kernel.procedures.access import case_visible_to, is_above
 from remit.kernel.procedures.clocks import due_moment
 from remit.kernel.procedures.compiled import spec_of
-from remit.kernel.procedures.engine import CANCELLED, RATED, item_labels, standing_of
+from remit.kernel.procedures.engine import CANCELLED, RATED, calendars_of, item_labels, standing_of
 from remit.kernel.procedures.evidence import FILES, PHOTOS
 from remit.kernel.procedures.format import ProcedureSpec
 from remit.kernel.procedures.locking import lock_case
@@ -30,7 +30,6 @@ from remit.kernel.procedures.public.limits import WORDS_BY_ADDRESS, WORDS_BY_CAS
 from remit.kernel.procedures.public.links import is_over, issue
 from remit.kernel.procedures.public.receiving import only_from_outside
 from remit.kernel.work.actions import Performer, close_item, open_item
-from remit.kernel.work.calendars import calendar_of
 from remit.kernel.work.models import NoticeKind
 from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
@@ -181,13 +180,13 @@ def rate(call: Call) -> Done:
 def _look_into(case: Case, spec: ProcedureSpec, level: int, at: dt.datetime) -> None:
     assert spec.satisfaction is not None  # noqa: S101 - asked by the caller
     book = rulebook_now()
-    due = due_moment(calendar_of(case.company_id), spec.satisfaction.within, at, [], at)
+    calendars = calendars_of(case)
     for one in asked_by((spec.satisfaction.by,), standing_of(case, book), book):
         open_item(
             RATED,
             case.pk,
             Performer(one.person_id, one.position_id, one.excepted_id),
-            due_at=due,
+            due_at=due_moment(calendars.at_desk(one.position_id, one.person_id), spec.satisfaction.within, at, [], at),
             labels=item_labels(spec.labels, case),
             provenances=in_every_language(lambda: _("The customer gave %(n)d of 5") % {"n": level}),
             target=case.pk,

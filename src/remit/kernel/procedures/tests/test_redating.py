@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def close(department: Department, day: dt.date) -> None:
     firm = department.firm
-    firm.do("周岚", "calendar.set_day", company=firm.health.pk, day=day, kind="holiday", reason="周年庆")
+    firm.do("周岚", "calendar.set_day", unit=firm.health.pk, day=day, kind="holiday", reason="周年庆")
 
 
 @pytest.fixture
@@ -67,13 +67,32 @@ def test_what_is_closed_keeps_its_dates_and_a_pause_is_still_counted(department:
     assert local(StepRun.objects.get(case=stopped, closed_at=None).due_at) == "11-30 18:00"
 
 
+def test_a_department_s_own_hours_move_its_cases_and_nobody_else_s(department: Department) -> None:
+    """The whole case goes by the desk that handles it, the step by whom it asks."""
+    firm, week = department.firm, {str(day): "08:00-12:00 13:30-20:00" for day in range(7)}
+    with at(MORNING):
+        case = department.open()
+        department.judged(case)
+        run = department.run(case)
+        ends = local(case.due_at)
+        firm.do("周岚", "calendar.set_hours", unit=firm.finance.pk, week=week)
+        case.refresh_from_db()
+        run.refresh_from_db()
+        assert (local(case.due_at), local(run.due_at)) == (ends, "11-26 18:00")
+        firm.do("周岚", "calendar.set_hours", unit=firm.service.pk, week=week)
+        case.refresh_from_db()
+        run.refresh_from_db()
+        assert (local(run.due_at), local(run.climb_at)) == ("11-26 20:00", "11-26 20:00")
+        assert case.due_at.astimezone(MORNING.tzinfo).hour == 20 and local(case.due_at) < ends, "Saturdays count now"
+
+
 def test_other_companies_keep_theirs(department: Department) -> None:
     with at(MORNING):
         case = department.open()
         before = case.due_at
         firm = department.firm
         firm.do(
-            "周岚", "calendar.set_day", company=firm.property.pk, day=dt.date(2026, 11, 26), kind="holiday", reason="休"
+            "周岚", "calendar.set_day", unit=firm.property.pk, day=dt.date(2026, 11, 26), kind="holiday", reason="休"
         )
         case.refresh_from_db()
         assert case.due_at == before
@@ -98,7 +117,7 @@ def test_approvals_and_obligations_run_by_the_companys_calendar_and_follow_it(de
             assert WorkItem.objects.get(source_kind=kind, source_key=str(row.pk)).due_at == row.due_at
         firm.do("陈立", "remedy.gift", customer="李女士", amount="80", reason="生日")
         assert Step.objects.latest("pk").due_at == step.due_at, "asked afterwards, it is due at the same time"
-        firm.do("周岚", "calendar.clear_day", company=firm.health.pk, day=asked.date())
+        firm.do("周岚", "calendar.clear_day", unit=firm.health.pk, day=asked.date())
         step.refresh_from_db()
         assert step.due_at == asked, "taken back, everything is as it was"
 

@@ -17,8 +17,9 @@ from remit.kernel.packs.loader import SHIPPED, put_in_place, read_pack
 from remit.kernel.procedures.models import Case, StepRun
 from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.plans.format import PlanSpec
+from remit.kernel.procedures.queries import case_view
 from remit.kernel.procedures.standing import steps_to_climb
-from remit.kernel.procedures.tests.department import MORNING, Department
+from remit.kernel.procedures.tests.department import MORNING, SHANGHAI, Department
 from remit.kernel.procedures.tests.test_plans import run, started
 from remit.kernel.work.queries import todays_items
 from remit.lib import clock
@@ -165,6 +166,24 @@ def test_the_green_channel_is_quick_and_climbs_sooner(desk: Department) -> None:
         desk.submit("高岚", case, "done", done="光缆已续接", finished_at=clock.now().isoformat())
         desk.submit("陈立", case, kept=True, feedback="恢复了", accepted=False)
         assert case.step == "handle", "not before the customer says so"
+
+
+@pytest.mark.ledger("R-058", "S-051")
+def test_the_green_channel_counts_the_night_and_the_holiday(desk: Department) -> None:
+    """A line that fails on New Year's eve at eleven in the evening is dispatched within half an hour, not on the next workday."""
+    night = dt.datetime(2026, 12, 31, 23, tzinfo=SHANGHAI)
+    with clock.set_to(night):
+        case = taken_in(desk, "green_channel", contact="王女士", channel="fault", content="专线中断",
+                        promised_at=(night + dt.timedelta(hours=3)).isoformat())  # fmt: skip
+        ordinary = desk.open()
+        assert case.due_at == night + dt.timedelta(hours=4)
+        assert desk.run(case).due_at == night + dt.timedelta(minutes=30)
+        assert ordinary.due_at > night + dt.timedelta(days=4)
+    with clock.set_to(night + dt.timedelta(minutes=20)):
+        desk.submit("陈立", case, department=desk.firm.service.pk)
+        assert desk.run(case).due_at == night + dt.timedelta(minutes=20, hours=2)
+        clocks = case_view(desk.firm["高岚"], case)
+        assert clocks.clock.spent == dt.timedelta(minutes=20) and clocks.step_clock is not None
 
 
 @pytest.mark.ledger("S-042", "P-029")

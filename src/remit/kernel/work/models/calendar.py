@@ -1,4 +1,4 @@
-"""A company's own working time, laid over the official calendar (lib.calendars), and how far its routines have been opened."""
+"""The working time of companies and departments, laid over the official calendar (lib.shifts), and how far routines have been opened."""
 
 from typing import ClassVar
 
@@ -8,32 +8,36 @@ from remit.kernel.organization.models import Unit
 from remit.lib.calendar_days import DayKind
 
 
-class CompanyHours(models.Model):
-    """The week of a company: `week` maps the weekday ("0" is Monday) to its spans, "08:30-12:00 13:30-17:30"; empty, it is the
-    office week of lib.spans.
+class UnitHours(models.Model):
+    """The week of a company or of a unit below it: `week` maps the weekday ("0" is Monday) to its spans, "08:30-12:00 13:30-17:30";
+    empty, it is that of the unit above, and of a company the office week of lib.spans. `keeps_holidays` False: a week of its own
+    that holds on public holidays too.
 
-    `revision` is the clock of the last change of hours or days, by which a process knows whether the calendar that it keeps is
-    still the right one: a counter would come again, for another state, after a rollback.
+    `revision` of a company's row is the clock of the last change of hours or days anywhere in it, by which a process knows whether
+    the calendars that it keeps are still the right ones: a counter would come again, for another state, after a rollback.
     """
 
-    company = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="+")
     week = models.JSONField(default=dict)
+    keeps_holidays = models.BooleanField(default=True)
     revision = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"hours of {self.company_id}"
+        return f"hours of {self.unit_id}"
 
 
-class CompanyDay(models.Model):
-    """A single day on which the company differs from the official calendar."""
+class UnitDay(models.Model):
+    """A single day on which a company or a unit below it differs from what holds above it."""
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     day = models.DateField()
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.label) for kind in DayKind])
     reason = models.CharField(max_length=80)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "day"], name="company_day_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "day"], name="unit_day_once")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}"

@@ -49,3 +49,52 @@ class Summary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind} {self.starts_on}"
+
+
+class Owing(models.TextChoices):
+    CHARTER = "charter", _("whose charter says so")
+    EVERYBODY = "everybody", _("everybody")
+    NOBODY = "nobody", _("nobody")
+
+
+def owings() -> list[tuple[str, str]]:
+    return [(one.value, str(one.label)) for one in Owing]
+
+
+class SummaryRule(models.Model):
+    """Who owes a company the summaries of a kind, and how long after the period: `within` which time he sends it, after what `further`
+    time his superior hears that it is missing. Both in working time. A kind without a row has the defaults of work.missing."""
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=5, choices=summary_kinds)
+    owed_by = models.CharField(max_length=10, choices=owings)
+    within = models.CharField(max_length=20)
+    further = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "kind"], name="summary_rule_once_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.kind} {self.owed_by}"
+
+
+class SummaryChase(models.Model):
+    """A summary that was missing after its time: when its author was asked for it, and when his superior was told."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=5, choices=summary_kinds)
+    starts_on = models.DateField()
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "kind", "starts_on"], name="summary_chased_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=models.Q(told_at=None), name="summary_chase_to_tell")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.starts_on}"

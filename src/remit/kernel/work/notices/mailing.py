@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from remit.kernel.accounts.actor import system
 from remit.kernel.audit.actions import record
 from remit.kernel.organization.models import Unit
-from remit.kernel.work.calendars import calendars_of
+from remit.kernel.work.calendars import shifts_of_all
 from remit.kernel.work.models import Channel, Mail, MailHours, Notice
 from remit.kernel.work.notices.kinds import USUAL
 from remit.kernel.work.notices.queries import channels_of
@@ -109,8 +109,8 @@ def _hours_by_company() -> list[tuple[int, MailHours]]:
 def companies_at_their_morning(now: dt.datetime) -> list[int]:
     """The companies for which it is a workday and the hour of the daily mail has come."""
     hours = [(pk, row) for pk, row in _hours_by_company() if row.digest_at <= timezone.localtime(now).time()]
-    calendars = calendars_of(pk for pk, _row in hours)
-    return [pk for pk, _row in hours if calendars[pk].is_workday(timezone.localdate(now))]
+    shifts = shifts_of_all(pk for pk, _row in hours)
+    return [pk for pk, _row in hours if shifts[pk].of_company.is_workday(timezone.localdate(now))]
 
 
 def companies_at_rest(now: dt.datetime) -> list[int]:

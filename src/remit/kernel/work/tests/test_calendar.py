@@ -35,7 +35,7 @@ def set_day(firm: Firm, day: int, kind: str = "holiday", month: int = 11) -> dic
     result = firm.do(
         "周岚",
         "calendar.set_day",
-        company=firm.health.pk,
+        unit=firm.health.pk,
         day=dt.date(2026, month, day),
         kind=kind,
         reason="公司周年庆",
@@ -66,7 +66,7 @@ def test_monthly_work_moves_with_the_last_workday_and_is_not_opened_twice(firm: 
         assert due(monthly) == "11-27 18:00" and monthly.occurs_on == dt.date(2026, 11, 27)
         morning(dt.date(2026, 11, 25))
         assert WorkItem.objects.filter(duty="d1", person=firm["林晓岚"]).count() == 1
-        firm.do("周岚", "calendar.clear_day", company=firm.health.pk, day=dt.date(2026, 11, 30))
+        firm.do("周岚", "calendar.clear_day", unit=firm.health.pk, day=dt.date(2026, 11, 30))
         assert due(monthly) == "11-30 18:00"
     assert "按日历改期" in browser_of(firm, "林晓岚").get(f"/work/{monthly.pk}/").content.decode()
 
@@ -87,7 +87,7 @@ def test_hours_of_the_week_change_when_the_day_ends(firm: Firm) -> None:
     morning(MONDAY.date())
     item = WorkItem.objects.get(person=firm["陈立"], duty="d1")
     week = {str(day): "08:00-12:00 13:00-17:00" for day in range(6)}
-    firm.do("周岚", "calendar.set_hours", company=firm.health.pk, week=week)
+    firm.do("周岚", "calendar.set_hours", unit=firm.health.pk, week=week)
     assert due(item) == "11-23 17:00"
     assert calendar_of(firm.health.pk).is_workday(dt.date(2026, 11, 28)), "Saturday is worked now"
     assert not calendar_of(firm.property.pk).is_workday(dt.date(2026, 11, 28))
@@ -96,7 +96,7 @@ def test_hours_of_the_week_change_when_the_day_ends(firm: Firm) -> None:
 @pytest.mark.parametrize("week", [{}, {"7": "09:00-18:00"}, {"0": "18:00-09:00"}, {"0": "上午"}])
 def test_a_week_that_is_none_is_refused(firm: Firm, week: dict[str, str]) -> None:
     with pytest.raises(RuleBroken):
-        firm.do("周岚", "calendar.set_hours", company=firm.health.pk, week=week)
+        firm.do("周岚", "calendar.set_hours", unit=firm.health.pk, week=week)
 
 
 def test_only_who_may_changes_it_and_everybody_reads_it(firm: Firm) -> None:
@@ -104,7 +104,7 @@ def test_only_who_may_changes_it_and_everybody_reads_it(firm: Firm) -> None:
         firm.do(
             "何平",
             "calendar.set_day",
-            company=firm.property.pk,
+            unit=firm.property.pk,
             day=dt.date(2026, 12, 1),
             kind="holiday",
             reason="停电",

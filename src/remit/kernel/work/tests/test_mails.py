@@ -117,7 +117,7 @@ def test_the_daily_mail_comes_on_a_workdays_morning_and_once(firm: Firm, post: P
 def test_a_company_that_closes_on_the_day_gets_its_daily_mail_on_the_next(firm: Firm, post: Post) -> None:
     give(firm, "总经理", "第10条", {"action": "calendar.*"})
     forget_cached()
-    firm.do("周岚", "calendar.set_day", company=firm.health.pk, day=MONDAY.date(), kind="holiday", reason="周年庆")
+    firm.do("周岚", "calendar.set_day", unit=firm.health.pk, day=MONDAY.date(), kind="holiday", reason="周年庆")
     say(firm, "陈立", NoticeKind.CASE)
     assert run() == 0
     with clock.set_to(MONDAY + dt.timedelta(days=1)):

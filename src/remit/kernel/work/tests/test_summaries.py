@@ -11,8 +11,9 @@ from tests.cast import Firm
 
 from remit.kernel.authority.errors import NotAuthorised, NotYours, RuleBroken
 from remit.kernel.work.models import Summary, WorkItem
+from remit.kernel.work.periods import period_label
 from remit.kernel.work.queries import todays_items
-from remit.kernel.work.summaries import compose, period_label
+from remit.kernel.work.summaries import compose
 from remit.kernel.work.tests.routine_help import CALL, MONDAY, at, morning, routine_firm
 from remit.lib import clock
 

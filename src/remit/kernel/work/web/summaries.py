@@ -12,20 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours, Refusal
 from remit.kernel.authority.facts import BadFacts
 from remit.kernel.authority.gate import perform
-from remit.kernel.work.models import Summary, SummaryKind
+from remit.kernel.work.missing import rules_of
+from remit.kernel.work.models import Owing, Summary, SummaryKind
+from remit.kernel.work.periods import first_day, next_first, period_label
 from remit.kernel.work.summaries import (
     compose,
-    first_day,
-    next_first,
-    period_label,
     summary_visible_to,
     team_of,
 )
 from remit.lib import clock
-from remit.web.acting import person_here
+from remit.web.acting import act, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 
@@ -141,3 +141,29 @@ def summary_page(request: Request, pk: int) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "work/summary.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def summary_rules(request: Request) -> HttpResponse:
+    """Who owes the company which summaries by when; whoever may sets it, a kind at a time."""
+    person = person_here(request)
+    may_change = oversees(person, "summary.set_rule")
+    refusal, status = "", 200
+    if request.method == "POST":
+        if not may_change:
+            raise NotYours(_("There is no such page."))
+        given = {name: request.POST.get(name, "") for name in ("kind", "owed_by", "within", "further")}
+        outcome = act(request, "summary.set_rule", {"company": person.company_id, **given})
+        if outcome.result is not None:
+            messages.success(request, _("Saved.") if outcome.result.kind == "done" else outcome.result.sentence)
+            return redirect("work:summary-rules")
+        refusal, status = outcome.refusal, outcome.status
+    rules = rules_of(person.company_id)
+    context = {
+        "rules": [(rules[kind], label) for kind, label in SummaryKind.choices],
+        "owings": Owing.choices,
+        "company": person.company,
+        "may_change": may_change,
+        "refusal": refusal,
+    }
+    return render(request, "work/summary_rules.html", context, status=status)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("work/summaries/", summaries.own_summary, name="summary-own"),
     path("work/summaries/team/", summaries.team_summaries, name="summary-team"),
     path("work/summaries/chase/", summaries.chase_summaries, name="summary-chase"),
+    path("work/summaries/rules/", summaries.summary_rules, name="summary-rules"),
     path("work/summaries/<int:pk>/", summaries.summary_page, name="summary"),
     path("work/results/", results.results_page, name="results"),
     path("work/results/items/", results.results_items, name="results-items"),
