@@ -12,10 +12,13 @@ from tests.cast import Firm
 from tests.web_help import browser, page
 
 from remit.kernel.authority.errors import NotYours, RuleBroken
+from remit.kernel.parties import importing
 from remit.kernel.parties.allocating import GRADES, Taker, propose
 from remit.kernel.parties.models import Allocation, FirstContact, Party, Transfer
+from remit.kernel.parties.queries import Wanted, list_parties
 from remit.kernel.parties.tests.conftest import Opener
 from remit.kernel.work.models import WorkItem
+from remit.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,37 @@ def test_who_is_given_a_customer_by_transfer_owes_the_same_first_contact(firm: F
     firm.do("赵敏之", "customer.note", party=passed.pk, kind="call", text="已联系")
     firm.do("林晓岚", "customer.hand_over", giver=firm["赵敏之"].pk, taker=firm["陈立"].pk)
     assert not FirstContact.objects.filter(party=passed, closed_at=None).exists()
+
+
+@pytest.mark.ledger("P-010", "R-018")
+def test_from_the_file_to_the_first_contact_and_on_nobody_is_missed(firm: Firm) -> None:
+    """Taken in by file and classed, allocated, called within a week; the next day's file changes what it knows and doubles nothing;
+    whom nobody has cared for since stands in a list of each superior."""
+
+    def take_in(**more: str) -> dict[str, object]:
+        rows = [
+            {"row": n, "name": f"新客户{n}", "phones": f"1380571000{n}", "grade": "AABB"[n], **more} for n in range(4)
+        ]
+        facts = {"rows": rows, "digest": importing.digest_of(rows), "count": len(rows)}
+        return dict(firm.do("林晓岚", "customer.import", **facts).changes)
+
+    day = clock.now()
+    assert take_in() == {"made": 4, "changed": 0}
+    parties = list(Party.objects.order_by("name"))
+    firm.do("林晓岚", "customer.release", parties=[party.pk for party in parties])
+    firm.do("林晓岚", "customer.allocate", allocation=propose_by(firm).pk)
+    owed = list(FirstContact.objects.select_related("person", "party").order_by("party__name"))
+    assert {row.person.name for row in owed} == {"陈立", "赵敏之"} and [row.party for row in owed] == parties
+    for row in owed[1:]:
+        firm.do(row.person.name, "customer.note", party=row.party_id, kind="call", text="首次联系，核对了资料")
+    assert FirstContact.objects.get(closed_at=None).party == parties[0]
+    assert take_in(industry="机械") == {"made": 0, "changed": 4}
+    late = day + dt.timedelta(days=32)
+    with clock.set_to(late):
+        firm.do(owed[1].person.name, "customer.note", party=parties[1].pk, kind="visit", text="回访")
+        forgotten = list_parties(firm["林晓岚"], Wanted(idle=30, scope="people")).order_by("name")
+        assert list(forgotten) == [parties[0], parties[2], parties[3]]
+        assert not list_parties(firm["吴越"], Wanted(idle=30)).exists()
 
 
 def test_the_company_says_how_many_days(firm: Firm, pooled: list[Party]) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from tests.cast import Firm
+from tests.web_help import browser, page
 from tests.write_guard import without_guard
 
 from remit.kernel.audit.models import Event
@@ -19,7 +21,7 @@ def found(firm: Firm, who: str, typed: str) -> list[str]:
     return [party.name for party in search(firm[who], typed)]
 
 
-@pytest.mark.ledger("S-018")
+@pytest.mark.ledger("S-018", "D-021")
 def test_one_file_holds_who_it_is_how_to_reach_him_and_what_passed(firm: Firm, opened: Opener) -> None:
     party = opened(
         "杭州恒远精密机械有限公司",
@@ -38,6 +40,20 @@ def test_one_file_holds_who_it_is_how_to_reach_him_and_what_passed(firm: Firm, o
     assert (entry.made_by, entry.next_step) == (firm["陈立"], "周五前报价")
     party.refresh_from_db()
     assert party.touched_at == entry.at
+    shown = page(browser(firm, "陈立"), reverse("parties:detail", args=[party.pk]))
+    for held in (
+        party.name,
+        party.number,
+        "13805712233",
+        "0571-88123456",
+        "info@hengyuan",
+        "文三路",
+        "机械",
+        "季度体检",
+        "陈立",
+        "想要秋季",
+    ):
+        assert held in shown, held
 
 
 def test_numbers_run_by_company_and_year(firm: Firm, opened: Opener) -> None:

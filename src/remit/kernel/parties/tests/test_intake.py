@@ -12,12 +12,13 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 from tests.cast import Firm, give
 from tests.web_help import browser, page
+from tests.write_guard import without_guard
 
 from remit.kernel.audit.models import Event
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.authority.loading import authority_changed, lock_authority
 from remit.kernel.parties import importing
-from remit.kernel.parties.models import ColumnMapping, ImportRun, Party, Tag
+from remit.kernel.parties.models import ColumnMapping, ImportRun, Party, Relation, Tag
 from remit.kernel.parties.queries import search
 from remit.kernel.parties.tests.conftest import Opener
 from remit.lib.sheets import read_sheet, write_csv, write_xlsx
@@ -163,6 +164,23 @@ def test_a_file_tells_nothing_of_customers_that_one_does_not_see(firm: Firm, ope
     row = {"name": "恒远精密", "phones": "13805712233", "credit_code": "91330106MA2CFLBJ7R"}
     firm.do("吴越", "customer.import", **rows(firm, row))
     assert {p.owner for p in Party.objects.all()} == {firm["陈立"], firm["吴越"]}
+
+
+@pytest.mark.ledger("D-023")
+def test_the_register_names_the_contact_persons_whom_its_reader_sees(firm: Firm, opened: Opener) -> None:
+    unit, member = (
+        opened("恒远精密", phone="0571-88123456", address="杭州市文三路 1 号"),
+        opened("王海波", kind="person"),
+    )
+    hidden = opened("李总", "何平", kind="person")
+    firm.do("陈立", "customer.relate", party=unit.pk, other=member.pk, kind="key_person", note="采购总监")
+    with without_guard():
+        Relation.objects.create(company=firm.health, party=unit, other=hidden, kind="contact")
+    data = b"".join(browser(firm, "林晓岚").get(reverse("parties:export-csv"), {"q": "恒远"}))
+    (row,) = read_sheet(data).rows
+    cells = list(row.cells.values())
+    assert {"恒远精密", "王海波（采购总监）"} <= set(cells) and "李总" not in "".join(cells)
+    assert any("文三路" in cell or "杭州市" in cell for cell in cells)
 
 
 @pytest.mark.ledger("R-043")

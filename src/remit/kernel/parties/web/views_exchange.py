@@ -12,10 +12,11 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import today
 from remit.kernel.parties import queries
-from remit.kernel.parties.access import collaborated, reach_of
+from remit.kernel.parties.access import collaborated, reach_of, visible_parties
 from remit.kernel.parties.fields import exported_text, fields_in_use, said
+from remit.kernel.parties.finding import AnyOf
 from remit.kernel.parties.importing.columns import all_fields
-from remit.kernel.parties.models import CustomField, Party
+from remit.kernel.parties.models import CustomField, Party, Relation, RelationKind
 from remit.kernel.parties.segments import as_data
 from remit.kernel.parties.values import masked_contact, masked_identifier
 from remit.kernel.parties.web.views import wanted_of
@@ -61,7 +62,7 @@ def export(request: Request, kind: str) -> HttpResponse:
     outcome = act(request, "customer.export", {"rows": len(parties), "filter": as_data(wanted)})
     if outcome.result is None or outcome.result.kind == "requested":
         return answer(request, outcome, "", "parties:list")
-    headers = [_("Number"), _("Name"), _("Kind"), _("Telephone"), _("E-mail"), _("Address"), _("Official numbers"), _("Grade"),
+    headers = [_("Number"), _("Name"), _("Kind"), _("Contact persons"), _("Telephone"), _("E-mail"), _("Address"), _("Official numbers"), _("Grade"),
                _("Status"), _("Industry"), _("Source"), _("Owner"), _("Tags"), _("Last contact")]  # fmt: skip
     added = fields_in_use()
     headers += [said(field.labels) for field in added]
@@ -72,6 +73,7 @@ def export(request: Request, kind: str) -> HttpResponse:
 
 def _lines(person: Person, parties: list[Party], added: list[CustomField]) -> list[list[Cell]]:
     own, shared = set(reach_of(person).selves), set(collaborated(reach_of(person)))
+    known = _contact_persons(person, parties)
     lines: list[list[Cell]] = []
     for party in parties:
         in_full = party.owner_id in own or party.pk in shared
@@ -81,12 +83,25 @@ def _lines(person: Person, parties: list[Party], added: list[CustomField]) -> li
             reached.setdefault(contact.kind, []).append(shown)
         numbers = "、".join(masked_identifier(number.kind, number.value) for number in party.identifiers.all())
         lines.append([
-            party.number, party.name, party.get_kind_display(), *("、".join(reached[kind]) for kind in ("phone", "email", "address")),
+            party.number, party.name, party.get_kind_display(), "、".join(known.get(party.pk, ())), *("、".join(reached[kind]) for kind in ("phone", "email", "address")),
             numbers, party.grade, party.get_status_display(), party.industry, party.source,
             party.owner.name if party.owner else "", "、".join(row.tag.name for row in party.tags.all()), party.touched_at,
             *(exported_text(field, party, in_full=in_full) for field in added),
         ])  # fmt: skip
     return lines
+
+
+def _contact_persons(person: Person, parties: list[Party]) -> dict[int, list[str]]:
+    """Who is to be asked for at each customer, as far as the reader sees him; with his post. One query."""
+    asked = Relation.objects.filter(
+        AnyOf("party_id", [party.pk for party in parties]),
+        kind__in=(RelationKind.CONTACT, RelationKind.KEY_PERSON),
+        other__in=visible_parties(person).order_by().values("pk"),
+    )
+    found: dict[int, list[str]] = {}
+    for party_id, name, note in asked.order_by("id").values_list("party_id", "other__name", "note"):
+        found.setdefault(party_id, []).append(f"{name}（{note}）" if note else name)
+    return found
 
 
 def as_file(data: bytes, content_type: str, name: str) -> HttpResponse:
