@@ -85,16 +85,16 @@ def floors() -> tuple[float, float]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         held: dict[str, bytes] = {}
         for name in TABLES:
-            with connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:  # type: ignore[arg-type]
+            with connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:
                 held[name] = b"".join(bytes(block) for block in copy)
         for including in ("INCLUDING INDEXES", ""):
             for name in TABLES:
-                connection.execute(f"DROP TABLE IF EXISTS floor_{name}")  # type: ignore[arg-type]
-                connection.execute(f"CREATE TABLE floor_{name} (LIKE {name} {including})")  # type: ignore[arg-type]
+                connection.execute(f"DROP TABLE IF EXISTS floor_{name}")
+                connection.execute(f"CREATE TABLE floor_{name} (LIKE {name} {including})")
             began = time.perf_counter()
             with connection.transaction():
                 for name, data in held.items():
-                    with connection.cursor().copy(f"COPY floor_{name} FROM STDIN") as copy:  # type: ignore[arg-type]
+                    with connection.cursor().copy(f"COPY floor_{name} FROM STDIN") as copy:
                         stream = io.BytesIO(data)
                         while block := stream.read(1 << 16):
                             copy.write(block)

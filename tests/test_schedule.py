@@ -9,7 +9,9 @@ from procrastinate.contrib.django import app
 
 from remit.kernel.audit.models import Event, Seal
 from remit.kernel.authority.models import Request, Step
+from remit.kernel.parties.importing import working
 from remit.lib import clock
+from remit.lib.sheets import write_csv
 from remit.schedule import SCHEDULE, climb_overdue_requests, rescue_stalled_jobs, seal_the_log
 from tests.at_once import apart
 from tests.cast import Firm, build_firm
@@ -92,3 +94,11 @@ def test_a_job_whose_worker_was_killed_is_run_again(firm: Firm, queue: None) -> 
     run_worker()
     run_worker()
     assert {job.status for job in manager.list_jobs(id=job_id)} == {"succeeded"}
+
+
+def test_a_large_file_that_somebody_sent_is_checked_by_the_worker(firm: Firm, queue: None) -> None:
+    rows = [[f"客户{n}号", f"1380571{n:04d}", "由展会登记表转来，" * 8] for n in range(1200)]
+    upload = working.keep(firm["林晓岚"], "sent", "客户.csv", write_csv(["客户名称", "联系电话", "备注"], rows))
+    run_worker()
+    upload.refresh_from_db()
+    assert (upload.stage, upload.report["added_count"]) == ("checked", 1200)

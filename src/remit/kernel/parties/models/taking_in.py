@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.parties.models.party import Party
@@ -32,9 +33,9 @@ class UploadStage(models.TextChoices):
     CHECKED = "checked", _("To be looked at")
     WAITING = "waiting", _("In the queue")
     WRITING = "writing", _("Being taken in")
-    DONE = "done", _("Taken in")
+    DONE = "done", pgettext_lazy("file", "Taken in")
     FAILED = "failed", _("Not taken in")
-    DROPPED = "dropped", _("Dropped")
+    DROPPED = "dropped", pgettext_lazy("file", "Dropped")
 
 
 # While a job is at it, or will be.
