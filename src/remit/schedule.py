@@ -21,6 +21,7 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.parties.importing import working
 from remit.kernel.parties.queries import pools_to_recycle
 from remit.kernel.procedures.mailbox.answering import send_answers
+from remit.kernel.procedures.mailbox.ending import send_endings
 from remit.kernel.procedures.mailbox.fetching import fetch_all
 from remit.kernel.procedures.plans.queries import plans_to_run
 from remit.kernel.procedures.standing import steps_to_climb
@@ -115,9 +116,10 @@ def open_plans(timestamp: int) -> int:
 
 
 def fetch_mail(timestamp: int) -> int:
-    """Mails that came into the mailboxes become cases or notes on them; who wrote gets the number. Each mail once."""
+    """Mails that came into the mailboxes become cases or notes on them; who wrote gets the number, and is told of the end. Each mail once."""
     taken = sum(one.count for one in fetch_all())
     send_answers()
+    send_endings()
     return taken
 
 

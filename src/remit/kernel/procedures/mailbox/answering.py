@@ -1,6 +1,7 @@
 """The answer to who wrote: the number of his case. Sent while the mail's row is locked, so that nobody gets it twice."""
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
@@ -26,7 +27,11 @@ def send_answers() -> int:
     if not is_set_up():
         return 0
     waiting = IncomingMail.objects.filter(answered_at=None, answer_after__lte=clock.now()).order_by("answer_after")
-    ids = list(waiting.values_list("pk", flat=True)[:MOST_IN_A_RUN])
+    return over_one_line(list(waiting.values_list("pk", flat=True)[:MOST_IN_A_RUN]), _answer)
+
+
+def over_one_line(ids: list[int], send: Callable[[int, Any], bool]) -> int:
+    """Each mail by its id over one connection to the server. Returns how many went out."""
     if not ids:
         return 0
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
@@ -36,7 +41,7 @@ def send_answers() -> int:
         logger.warning("the mail server can't be reached: %s", error)
         return 0
     try:
-        return sum(_answer(pk, server) for pk in ids)
+        return sum(send(pk, server) for pk in ids)
     finally:
         server.close()
 
@@ -66,32 +71,40 @@ def _answer(pk: int, server: Any) -> bool:
         return True
 
 
-def _link_to(case: Case) -> list[str]:
-    """Where the writer sees how it stands; nothing where the server does not know its own name, or the link was withdrawn."""
+def status_address(case: Case) -> str:
+    """Where the writer sees how it stands; "" where the server does not know its own name, or the link was withdrawn."""
     link = StatusLink.objects.filter(case=case, withdrawn_at=None).first()
-    address = address_of(link) if link is not None else ""
-    return (
-        [_("Here you see how it stands, and can add words and photos: %(address)s") % {"address": address}]
-        if address
-        else []
-    )
+    return address_of(link) if link is not None else ""
+
+
+def _status_line(case: Case) -> list[str]:
+    address = status_address(case)
+    if not address:
+        return []
+    return [_("Here you see how it stands, and can add words and photos: %(address)s") % {"address": address}]
 
 
 def compose(mail: IncomingMail) -> EmailMessage:
     """In the company's language: nobody knows the writer's."""
     assert mail.case is not None  # noqa: S101 - only what opened a case is answered
-    domain = mail.mailbox.address.rpartition("@")[2]
     with translation.override(settings.LANGUAGE_CODE):
         values = {"number": mail.case.number, "company": mail.company.name}
         lines = [
             _("We have received your letter; its number is %(number)s.") % values,
             _("Whatever you add, please leave the number in the subject, and it reaches the person in charge.")
             % values,
-            *_link_to(mail.case),
+            *_status_line(mail.case),
             "",
             values["company"],
         ]
-        subject = f"Re: {mail.subject} [{mail.case.number}]"
+    return reply(mail, lines, "case-mail")
+
+
+def reply(mail: IncomingMail, lines: list[str], kind: str) -> EmailMessage:
+    """To the writer, in the thread of his letter. A mail that is sent again bears the same Message-ID."""
+    assert mail.case is not None  # noqa: S101 - only what opened a case is answered
+    domain = mail.mailbox.address.rpartition("@")[2]
+    subject = f"Re: {mail.subject} [{mail.case.number}]"
     references = f"{mail.message_id}" if mail.message_id.startswith("<") else ""
     return EmailMessage(
         subject=subject,
@@ -99,7 +112,7 @@ def compose(mail: IncomingMail) -> EmailMessage:
         from_email=mail.mailbox.address,
         to=[mail.sender],
         headers={
-            "Message-ID": f"<case-mail-{mail.pk}@{domain}>",
+            "Message-ID": f"<{kind}-{mail.pk}@{domain}>",
             "In-Reply-To": references,
             "References": references,
             "Auto-Submitted": "auto-replied",

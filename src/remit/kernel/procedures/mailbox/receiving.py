@@ -42,7 +42,7 @@ REASONS: Final[Mapping[str, Label]] = {
     "failed": gettext_lazy("taking it in failed; the operator's log says more"),
 }
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2,4}-20\d\d-\d{4,7}(?!\d)")
-ANSWER_ID: Final = re.compile(r"<case-mail-(\d{1,15})@")
+ANSWER_ID: Final = re.compile(r"<case-(?:mail|end)-(\d{1,15})@")
 # So many of one sender's mails are answered in an hour: two programs that answer each other stop there at the latest.
 ANSWERS_AN_HOUR: Final = 3
 

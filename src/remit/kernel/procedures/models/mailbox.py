@@ -1,6 +1,6 @@
 """Mailboxes from which cases are opened, and every mail that came in by them."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -8,6 +8,9 @@ from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.procedures.models.case import Case
 from remit.kernel.procedures.models.procedure import Procedure
+
+# So often it is tried to tell a writer of the end.
+MOST_ENDINGS: Final = 6
 
 
 class Mailbox(models.Model):
@@ -64,6 +67,10 @@ class IncomingMail(models.Model):
     answer_after = models.DateTimeField(null=True)  # an answer is owed, from then on; None: none is
     answer_tries = models.PositiveSmallIntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
+    # That the case has ended: not before, how often it was not taken, when it went out; once, however often it is taken up again.
+    ending_after = models.DateTimeField(null=True)
+    ending_tries = models.PositiveSmallIntegerField(default=0)
+    ending_sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -82,6 +89,13 @@ class IncomingMail(models.Model):
                 fields=["answer_after"],
                 condition=models.Q(answer_after__isnull=False, answered_at=None),
                 name="incoming_mail_to_answer",
+            ),
+            models.Index(
+                fields=["case"],
+                condition=models.Q(
+                    state="opened", answered_at__isnull=False, ending_sent_at=None, ending_tries__lt=MOST_ENDINGS
+                ),
+                name="incoming_mail_to_end",
             ),
         ]
 

@@ -3,12 +3,14 @@
 import base64
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 from tests.cast import give
 
@@ -18,8 +20,9 @@ from remit.kernel.documents.models import StoredFile
 from remit.kernel.documents.queries import content_of
 from remit.kernel.procedures.mailbox import fetching
 from remit.kernel.procedures.mailbox.answering import send_answers
+from remit.kernel.procedures.mailbox.ending import send_endings
 from remit.kernel.procedures.mailbox.fetching import fetch, fetch_all
-from remit.kernel.procedures.models import Case, IncomingMail, Mailbox
+from remit.kernel.procedures.models import Case, IncomingMail, Mailbox, Rating
 from remit.kernel.procedures.tests.department import MORNING, Department, at
 from remit.kernel.procedures.tests.imap_help import Box, imap_server
 from remit.kernel.work.models import Notice
@@ -98,6 +101,31 @@ def test_a_letter_becomes_a_case_in_the_keepers_hands_and_is_answered_with_its_n
     assert answer["To"] == "zhoumin@example.com" and case.number in answer["Subject"]
     assert answer["In-Reply-To"] == mail["Message-ID"] and answer["Auto-Submitted"] == "auto-replied"
     assert case.number in answer.get_content()
+
+
+def test_who_wrote_follows_his_case_by_the_link_and_is_told_of_the_end_once(
+    department: Department, box: Box, post: Post, mailbox: Mailbox, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://remit.example.cn"
+    came(box, letter())
+    fetch(mailbox)
+    send_answers()
+    case = Case.objects.get()
+    link = re.search(r"https://remit\.example\.cn(/status/\S+/)", post.mails[0].get_content())
+    assert link and Client().get(link[1]).status_code == 200
+    assert send_endings() == 0
+    department.submit("陈立", case, reason_sufficient=False, demand_reasonable=False, explanation="属于正常磨损")
+    post.refused["zhoumin@example.com"] = "451 later"
+    assert send_endings() == 0
+    post.refused.clear()
+    assert send_endings() == 0, "not at once"
+    with at(MORNING + dt.timedelta(minutes=2)):
+        assert send_endings() == 1 and send_endings() == 0
+    told = post.mails[-1]
+    assert "属于正常磨损" in told.get_content() and link[1] in told.get_content()
+    assert told["In-Reply-To"] == letter()["Message-ID"]
+    Client().get(link[1])
+    assert not Rating.objects.exists(), "a program that opens the links of mails gives no rating"
 
 
 def test_the_same_mail_twice_is_one_case_however_it_comes_again(box: Box, mailbox: Mailbox) -> None:
