@@ -309,7 +309,7 @@ def statistics(person: Person, procedure_key: str, spec: ProcedureSpec, since: d
     )
     counted = [
         ClassRow(str(row[f"values__{spec.class_field}"] or ""), names.get(str(row[f"values__{spec.class_field}"]), "—"),
-                 row["count"], row["open"], row["reopened"], max(row["asked"], row["rated"]), row["rated"], row["average"])
+                 row["count"], row["open"], row["reopened"], max(row["asked"], row["rated"]) if spec.satisfaction else 0, row["rated"], row["average"])
         for row in rows
     ]  # fmt: skip
     return sorted(counted, key=lambda row: (-row.count, row.label))

@@ -13,7 +13,8 @@ from remit.kernel.procedures.clocks import read_clock
 from remit.kernel.procedures.compiled import label, spec_of
 from remit.kernel.procedures.engine import CANCELLED, calendars_of
 from remit.kernel.procedures.format import ForCustomer, ProcedureSpec
-from remit.kernel.procedures.models import Case, Rating
+from remit.kernel.procedures.models import Case, Rating, Submission
+from remit.kernel.procedures.public.settings import public_name
 from remit.kernel.procedures.public.speaking import CHANGEABLE, SAID, awaiting
 from remit.lib import clock
 
@@ -59,7 +60,7 @@ class CustomerView:
 
 
 def customer_view(case: Case) -> CustomerView:
-    """Some seven queries. The clock is read from the moments, as everywhere."""
+    """Some nine queries. The clock is read from the moments, as everywhere."""
     spec, now = spec_of(case.version), clock.now()
     words = list(case.words.order_by("-pk")[:WORDS_SHOWN])
     run, rating = awaiting(case, spec), Rating.objects.filter(case=case).first()
@@ -72,7 +73,7 @@ def customer_view(case: Case) -> CustomerView:
     may_rate = spec.satisfaction is not None and case.closed_at is not None and case.outcome != CANCELLED
     return CustomerView(
         number=case.number,
-        title=case.title,
+        title=case.title if _wrote_it_himself(case) else public_name(spec),
         says=_says(case, shown),
         tells=shown_answers(fields, case.values),
         received_at=case.started_at,
@@ -86,6 +87,11 @@ def customer_view(case: Case) -> CustomerView:
         may_change_rating=rating is None or now <= rating.at + CHANGEABLE,
         rating=rating if may_rate else None,
     )
+
+
+def _wrote_it_himself(case: Case) -> bool:
+    """What a colleague noted in short was not meant for the customer's eyes."""
+    return Submission.objects.filter(case=case).exists() or case.mails.filter(state="opened").exists()
 
 
 def _shown(case: Case, spec: ProcedureSpec) -> list[ForCustomer]:

@@ -151,6 +151,12 @@ def test_what_no_person_sends_is_not_taken_in_and_keeps_the_words(
     assert again.status_code == 302, "and the next try goes through"
 
 
+def test_everything_that_is_missing_is_said_at_once(page: IntakePage) -> None:
+    answer = send(category="", content="", name="", phone="12")
+    text = answer.content.decode()
+    assert answer.status_code == 422 and text.count('class="field__error"') == 4
+
+
 def test_a_file_that_is_no_photo_is_not_even_kept(page: IntakePage) -> None:
     answer = send(photos=[SimpleUploadedFile("x.jpg", b"MZ not a photo", "image/jpeg")])
     assert answer.status_code == 422
@@ -164,6 +170,8 @@ def test_so_many_an_hour_by_number_by_address_and_by_company(page: IntakePage, d
     assert "400-8001234" in refused.content.decode() and re.search(r"\d\d:\d\d", refused.content.decode())
     others = [send(phone=f"1380571000{n}").status_code for n in range(4)]
     assert others == [302, 302, 302, 429], "six of one address"
+    told = Client(headers={"x-forwarded-for": "203.0.113.9"})
+    assert send(told, phone="13805710009").status_code == 429, "what a header says counts only behind a trusted proxy"
     assert send(Client(REMOTE_ADDR="2001:db8::1"), phone="13805710010").status_code == 302
     open_page(department.firm, an_hour=7)
     assert send(Client(REMOTE_ADDR="10.9.9.9"), phone="13805710011").status_code == 429, "seven of the company"
@@ -250,7 +258,10 @@ def test_the_customer_confirms_himself_and_nobody_says_otherwise(department: Dep
     case = to_carry_out(department)
     url = shared(department, case)
     browser = Client()
-    assert "更换控制板" in browser.get(url).content.decode(), "the chosen solution is told"
+    text = browser.get(url).content.decode()
+    assert "更换控制板" in text, "the chosen solution is told"
+    for inner in (case.title, "整机调换", "控制板接触不良", "赵敏之"):
+        assert inner not in text, "what the house says to itself is not"
     assert browser.post(f"{url}word/", {"kind": "not_solved", "text": "换了还是停"}).status_code == 302
     with pytest.raises(RuleBroken):
         department.carried_out(case)

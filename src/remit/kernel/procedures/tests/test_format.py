@@ -72,6 +72,24 @@ def test_the_shortest_one_is_right() -> None:
         ("ends: [", "ends: [{id: never, labels: {zh-hans: 从不}}, ", 13, "没有任何结果通向结束“never”"),
         ("ends: [", "ends: [{id: reply, labels: {zh-hans: 重名}}, ", 13, "已经用过了"),
         ("prefix: ZX", "prefix: ZX\nsubjekt: party", 4, "不认识的键“subjekt”"),
+        ("问题}}]", "问题}}], public: {fields: [who]}", 5, "没有“who”"),
+        (
+            "问题}}]",
+            "问题}}, {name: who, kind: person, labels: {zh-hans: 谁}}], public: {fields: [question, who]}",
+            5,
+            "不能让客户自己填",
+        ),
+        (
+            "问题}}]",
+            "问题}}, {name: on, kind: date, labels: {zh-hans: 日期}}], public: {fields: [on]}",
+            5,
+            "必填的“question”",
+        ),
+        ("问题}}]", "问题}}], public: {fields: [question], set: {question: 问}}", 5, "只能出现一次"),
+        ("4 hours", "4 hours\n    customer: {says: {zh-hans: 在办}, tells: [who]}", 11, "能告诉客户"),
+        ("4 hours", "4 hours\n    customer: {says: {zh-hans: 在办}, confirms: text}", 11, "yes_no"),
+        ("已答复}}]", "已答复}, customer: {says: {zh-hans: 完}, confirms: text}}]", 13, "结束之后"),
+        ("prefix: ZX", "prefix: ZX\nsatisfaction: {by: {relation: head_of}}", 4, "field 只属于"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(change: str, to: str, line: int, words: str) -> None:

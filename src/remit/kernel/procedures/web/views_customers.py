@@ -123,7 +123,8 @@ def intake_form(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         form_key, refusal, stamp = _read_stamp(stamp)
         if data.get("website"):
             refusal = _("Something filled in a field that nobody sees; send it once more, or call us.")
-        if contact.is_valid() and not refusal:
+        answered = _answered(form)
+        if contact.is_valid() and answered and not refusal:
             try:
                 case = _send(request, page, spec, contact.cleaned_data, form, form_key)
                 return redirect(f"{path_of(case.status_link)}?new=1")
@@ -142,6 +143,16 @@ def intake_form(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "stamp": stamp,
     }
     return render(request, "procedures/customer_form.html", context, status=status)
+
+
+def _answered(form: StepForm) -> bool:
+    """Whether the answers are as they should be, photos apart; what is not is noted beside its field."""
+    try:
+        parse_answers([field for field in form.asked if field.kind not in FILE_KINDS], form.answers(), {})
+    except BadFacts as error:
+        form.add_faults(error.faults)
+        return False
+    return True
 
 
 def new_stamp(*, again: bool = False) -> str:
@@ -177,14 +188,12 @@ def _send(
         return earlier.case
     address = address_here(request)
     refuse_too_many(page.company_id, buckets_of(page, address, who["phone"]), clock.now(), page.telephone)
-    answers = form.answers()
-    parse_answers([field for field in form.asked if field.kind not in FILE_KINDS], answers, {})
     uploads = form.uploads()
     look_at(uploads)
     with one_act():
         facts = {
             "page": page.pk, "procedure": spec.id, "key": key, "name": who["name"], "phone": who["phone"], "email": who["email"],
-            "address": address, "answers": answers | kept(uploads, SENDER, page.company_id),
+            "address": address, "answers": form.answers() | kept(uploads, SENDER, page.company_id),
         }  # fmt: skip
         result = perform(SENDER, "intake.receive", {name: value for name, value in facts.items() if value})
         if result.changes.get("known"):
