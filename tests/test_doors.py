@@ -230,6 +230,7 @@ def _add_customers(world: World) -> None:
     _made("customer.attach", party=ids["customer tea"], files=[papers[1].pk])
     ids["attached"] = PartyFile.objects.get().pk
     ids["segment"] = int(world.firm.do("陈立", "customer.keep_segment", name="机构").subject[1])
+    ids["view"] = int(world.firm.do("陈立", "case.keep_view", name="逾期").subject[1])
     ids["handover"] = _made("customer.hand_over", giver=world["韩涛"], taker=world["吴越"])
 
 
@@ -371,6 +372,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.set_mail_hours": lambda w: {"company": w.firm.health.pk, "quiet_from": "22:00", "quiet_until": "07:00",
                                           "digest_at": "08:00"},
     "case.customer_says": lambda w: {"case": w["case new"], "kind": "note", "text": "又停了"},
+    "case.keep_view": lambda w: {"name": "我的逾期", "filter": {"state": "late"}},
+    "case.default_view": lambda w: {"view": w["view"]},
+    "case.share_view": lambda w: {"view": w["view"]},
+    "case.remove_view": lambda w: {"view": w["view"]},
     "case.rate": lambda w: {"case": w["case closed"], "level": 4},
     "case.share_status": lambda w: {"case": w["case running"]},
     "case.withdraw_status": lambda w: {"case": w["case new"]},

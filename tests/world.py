@@ -110,6 +110,7 @@ class World:
     party_file: int  # the agreement of 陈立's customer
     allocation: int  # proposed by 林晓岚: 陈立's customer to 赵敏之
     segment: int  # 林晓岚's, shared with nobody
+    view: int  # 林晓岚's of the cases, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
     traffic_import: int  # 林晓岚's, of one week of the customer
     traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
@@ -226,6 +227,7 @@ def build_world() -> World:
             ).subject[1]
         ),
         segment=int(firm.do("林晓岚", "customer.keep_segment", name="机构").subject[1]),
+        view=int(firm.do("林晓岚", "case.keep_view", name="我的逾期").subject[1]),
         party_upload=party_upload,
         traffic_import=traffic_import,
         traffic_upload=traffic_upload,

@@ -73,6 +73,8 @@ PROCEDURES: Final[list[Address]] = [
     page("procedures:case-list", WHO, "?q=欧阳&procedure=complaint"),
     page("procedures:case-statistics", WHO),
     page("procedures:calls", WHO),
+    deed("procedures:view-keep", WHO, lambda _w: {"name": "逾期", "filter": "state=late"}, colleague=302, stranger=302),
+    *[deed(f"procedures:view-{name}", "林晓岚", at={"pk": "view"}) for name in ("share", "default", "remove")],
     # Who keeps no mailboxes has no such pages.
     *[Address("procedures:mailboxes", "周岚", colleague=404, stranger=404, query=query) for query in ("", "?change=1")],
     *[

@@ -14,6 +14,7 @@ class ProceduresConfig(AppConfig):
         from remit.kernel.procedures.public import receiving as public_receiving  # noqa: F401
         from remit.kernel.procedures.public import settings as public_settings  # noqa: F401
         from remit.kernel.procedures.public import speaking  # noqa: F401
+        from remit.kernel.procedures.views import actions as view_actions  # noqa: F401
 
         merging.register()
         redating.register()

@@ -12,7 +12,7 @@ from remit.kernel.authority.access import visible_obligations
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.records import ObligationRow, obligation_rows
 from remit.kernel.organization.models import Person
-from remit.kernel.procedures.access import is_above, visible_cases
+from remit.kernel.procedures.access import is_above, people_below, visible_cases
 from remit.kernel.procedures.actions import may_do
 from remit.kernel.procedures.clocks import Calendars, Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
@@ -36,10 +36,13 @@ class Wanted:
     state: str = "open"
     procedure: str = ""
     text: str = ""
+    step: str = ""  # one of the steps that are open
+    grade: str = ""  # of the customer
+    whose: str = ""  # "mine": I handle them; "people": somebody below me does
 
     @property
     def narrows(self) -> bool:
-        return bool(self.procedure or self.text)
+        return bool(self.procedure or self.text or self.step or self.grade or self.whose)
 
 
 def list_cases(person: Person, wanted: Wanted) -> QuerySet[Case]:
@@ -56,11 +59,19 @@ def list_cases(person: Person, wanted: Wanted) -> QuerySet[Case]:
         found = found.exclude(closed_at=None)
     if wanted.procedure:
         found = found.filter(procedure__key=wanted.procedure)
+    if wanted.step:
+        found = found.filter(Exists(StepRun.objects.filter(case=OuterRef("pk"), closed_at=None, step=wanted.step)))
+    if wanted.grade:
+        found = found.filter(party__grade=wanted.grade)
+    if wanted.whose:
+        found = (
+            found.filter(handler=person) if wanted.whose == "mine" else found.filter(handler__in=people_below(person))
+        )
     if wanted.text:
         found = found.filter(
             Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text) | Q(subject__icontains=wanted.text)
         )
-    return found.select_related("version", "handler").prefetch_related("runs__position", "runs__person")
+    return found.select_related("version", "handler", "party").prefetch_related("runs__position", "runs__person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ class CaseRow:
     is_paused: bool
     is_closed: bool
     at: dt.datetime
+    grade: str
+    started_at: dt.datetime
 
 
 def case_row(case: Case) -> CaseRow:
@@ -98,6 +111,8 @@ def case_row(case: Case) -> CaseRow:
         is_paused=case.paused_at is not None,
         is_closed=case.closed_at is not None,
         at=case.closed_at or case.started_at,
+        grade=case.party.grade if case.party else "",
+        started_at=case.started_at,
     )
 
 

@@ -10,6 +10,7 @@ from remit.kernel.procedures.models.public import (
     StatusLink,
     Submission,
 )
+from remit.kernel.procedures.models.saved_view import SavedView
 
 __all__ = [
     "Case",
@@ -26,6 +27,7 @@ __all__ = [
     "ProcedureVersion",
     "PublicTouch",
     "Rating",
+    "SavedView",
     "StatusLink",
     "StepRun",
     "Submission",

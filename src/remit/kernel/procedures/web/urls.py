@@ -12,6 +12,7 @@ from remit.kernel.procedures.web import (
     views_plans,
     views_procedures,
     views_reports,
+    views_saved,
 )
 
 app_name = "procedures"
@@ -37,6 +38,10 @@ urlpatterns = [
     path("cases/plans/<slug:key>/<int:company>/", include(one_plan)),
     path("cases/", views.case_list, name="case-list"),
     path("cases/board/", views_many.case_board, name="case-board"),
+    path("cases/views/", views_saved.keep, name="view-keep"),
+    path("cases/views/<int:pk>/sharing/", views_saved.share, name="view-share"),
+    path("cases/views/<int:pk>/default/", views_saved.default, name="view-default"),
+    path("cases/views/<int:pk>/removal/", views_saved.remove, name="view-remove"),
     path("cases/calls/", views_day.calls, name="calls"),
     path("cases/bulk/", views_many.case_bulk, name="case-bulk"),
     path("cases/statistics/", views_reports.case_statistics, name="case-statistics"),

@@ -1,0 +1,1 @@
+"""The case list as somebody wants it: filter, order, columns, under a name."""
