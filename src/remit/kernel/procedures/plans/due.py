@@ -153,16 +153,10 @@ def _drawn(
     most: int, ahead: int, note: str,
 ) -> list[Due]:  # fmt: skip
     """Who of the people is in the sample and has his day by now."""
-    start = max(span.start, run.starts_on)
-    if day + dt.timedelta(days=ahead) < start or day >= span.end:
+    window = _window(run, spec, span, day, calendar, ahead)
+    if window is None:
         return []
-    days = spec.spread or (1 if spec.once else max((span.end - start).days * SPREAD_SHARE[0] // SPREAD_SHARE[1], 1))
-    passed = (day - start).days
-    if spec.every or spec.once:
-        if not ahead and not calendar.is_workday(day):
-            return []
-        if calendar.add_workdays(day, 1) >= span.end:  # the last workday of the period takes what is left
-            passed = LONG
+    days, passed = window
     sample = read_sample(spec.sample)
     try:
         sql, params = people.order_by().values_list("id", "owner_id", "name").query.sql_with_params()
@@ -181,9 +175,66 @@ def _drawn(
     ]
 
 
+def _window(
+    run: CompanyPlan, spec: PlanSpec, span: Span, day: dt.date, calendar: WorkingCalendar, ahead: int
+) -> tuple[int, int] | None:
+    """(over how many days the span's cases are spread, how many of them have passed); None where nothing is opened on the day."""
+    start = max(span.start, run.starts_on)
+    if day + dt.timedelta(days=ahead) < start or day >= span.end:
+        return None
+    days = spec.spread or (1 if spec.once else max((span.end - start).days * SPREAD_SHARE[0] // SPREAD_SHARE[1], 1))
+    passed = (day - start).days
+    if spec.every or spec.once:
+        if not ahead and not calendar.is_workday(day):
+            return None
+        if calendar.add_workdays(day, 1) >= span.end:  # the last workday of the period takes what is left
+            passed = LONG
+    return days, passed
+
+
+def foreseen(
+    run: CompanyPlan, seen: QuerySet[Party], day: dt.date, book: Rulebook, *, ahead: int, most: int
+) -> tuple[dict[int, int], list[Due]]:
+    """(how many on which of the next days, the first of them), of the customers who are in `seen`. Not for cases that follow others.
+
+    One statement, whatever the number of grades, periods and days; it answers a line a day, and at most so many customers.
+    """
+    spec, calendar = spec_here(run), calendar_of(run.company_id)
+    parts, params = [], []
+    seen_sql, seen_params = seen.order_by().values("id").query.sql_with_params()
+    for people, span, note in _asked(run, spec, day, ahead, book):
+        if spec.performer.relation:
+            people = people.filter(owner_id__in=sorted(book.structure.held_by))
+        window = _window(run, spec, span, day, calendar, ahead)
+        if window is None:
+            continue
+        sample = read_sample(spec.sample)
+        try:
+            sql, given = people.order_by().values_list("id", "owner_id", "name").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(_FORESEEN.format(people=sql, owner="id" if sample.kind == "all" else "owner_id", seen=seen_sql))
+        days, passed = window
+        params += [
+            span.key, note, passed, *given, run.seed, span.key, run.pk, span.key, days,
+            sample.kind, sample.n, sample.kind, sample.n, passed + ahead, *seen_params,
+        ]  # fmt: skip
+    if not parts:
+        return {}, []
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(parts=" UNION ALL ".join(parts)), [*params, most])
+        rows = cursor.fetchall()
+    first = [
+        Due(party, owner, name, key, in_days=in_days, note=note)
+        for in_days, count, party, owner, name, key, note, _draw in rows
+        if count is None
+    ]
+    return {row[0]: row[1] for row in rows if row[1] is not None}, first
+
+
 # In a sample those who are open already come first: it does not grow when the population changes within the period.
 # IN is answered by a hash: a join would be planned by statistics that a morning's thousands of new rows are not in yet.
-_DRAW: Final = """
+_NUMBERED: Final = """
 WITH people (id, owner_id, name) AS ({people}),
 drawn AS (
     SELECT p.id, p.owner_id, p.name,
@@ -199,13 +250,31 @@ numbered AS (
            row_number() OVER (PARTITION BY {owner} ORDER BY is_open DESC, draw) AS nth_of_owner
     FROM drawn
 )
-SELECT id, owner_id, name, offset_days FROM numbered
+"""
+_DUE: Final = """
+FROM numbered
 WHERE NOT is_open
   AND (%s <> 'percent' OR nth <= ceil(total * %s / 100))
   AND (%s <> 'per_owner' OR nth_of_owner <= %s)
   AND offset_days <= %s
-ORDER BY offset_days, draw
-LIMIT %s
+"""
+_DRAW: Final = _NUMBERED + "SELECT id, owner_id, name, offset_days" + _DUE + "ORDER BY offset_days, draw LIMIT %s"
+_FORESEEN: Final = "".join(
+    (
+        "(SELECT drawn.id, drawn.owner_id, drawn.name, %s AS occurrence, %s AS note,",
+        " greatest(drawn.offset_days - %s, 0) AS in_days, drawn.draw FROM (",
+        _NUMBERED,
+        "SELECT *",
+        _DUE,
+        ") AS drawn WHERE drawn.id IN ({seen}))",
+    )
+)
+_COUNTED: Final = """
+WITH due AS ({parts})
+SELECT in_days, count(*), NULL::bigint, NULL::bigint, NULL, NULL, NULL, NULL::bigint FROM due GROUP BY in_days
+UNION ALL
+(SELECT in_days, NULL, id, owner_id, name, occurrence, note, draw FROM due ORDER BY in_days, draw LIMIT %s)
+ORDER BY 1, 8
 """
 
 

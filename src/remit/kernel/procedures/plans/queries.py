@@ -1,6 +1,7 @@
 """Questions about plans: which run, what they will open next, what became of what they opened. A person sees his part of it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,7 @@ from remit.kernel.parties.access import visible_parties
 from remit.kernel.procedures.access import visible_cases
 from remit.kernel.procedures.engine import CANCELLED
 from remit.kernel.procedures.models import Case, CompanyPlan, Plan, PlannedCase
-from remit.kernel.procedures.plans.due import GRADES, ONCE, Due, due_on, population_of
+from remit.kernel.procedures.plans.due import GRADES, ONCE, Due, due_on, foreseen, population_of
 from remit.kernel.procedures.plans.format import PlanSpec, read_sample
 from remit.kernel.procedures.plans.periods import span_of
 from remit.kernel.work.calendars import calendar_of
@@ -153,24 +154,31 @@ class Upcoming:
 
     days: list[tuple[dt.date, int]]
     first: list[tuple[dt.date, Due]]
-    is_all: bool
 
 
 def upcoming(person: Person, run: CompanyPlan) -> Upcoming:
     """Only customers whom the person sees. Cases that may still end can't be foreseen."""
     today, calendar = timezone.localdate(clock.now()), calendar_of(run.company_id)
+    on = run.plan.spec.get("on")
+    if on is not None and on.get("case_ended"):
+        counts, first = _following(person, run, today)
+    else:
+        counts, first = foreseen(run, visible_parties(person), today, rulebook_now(), ahead=AHEAD_DAYS, most=SHOWN)
+
+    def day_of(in_days: int) -> dt.date:
+        day = today + dt.timedelta(days=in_days)
+        return day if on is not None else calendar.add_workdays(day, 0)
+
+    by_day: dict[dt.date, int] = {}
+    for in_days, count in sorted(counts.items()):
+        by_day[day_of(in_days)] = by_day.get(day_of(in_days), 0) + count
+    return Upcoming(sorted(by_day.items()), [(day_of(due.in_days), due) for due in first])
+
+
+def _following(person: Person, run: CompanyPlan, today: dt.date) -> tuple[dict[int, int], list[Due]]:
+    """Of cases that have ended already. Two queries."""
     found = due_on(run, today, rulebook_now(), most=LOOKED_AT, ahead=AHEAD_DAYS)
     ids = {due.party_id for due in found if due.party_id is not None}
     seen = set(visible_parties(person).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    by_day: dict[dt.date, int] = {}
-    first: list[tuple[dt.date, Due]] = []
-    exact = run.plan.spec.get("on") is not None
-    for due in sorted(found, key=lambda one: one.in_days):
-        if due.party_id not in seen:
-            continue
-        day = today + dt.timedelta(days=due.in_days)
-        day = day if exact else calendar.add_workdays(day, 0)
-        by_day[day] = by_day.get(day, 0) + 1
-        if len(first) < SHOWN:
-            first.append((day, due))
-    return Upcoming(sorted(by_day.items()), first, len(found) < LOOKED_AT)
+    mine = [due for due in found if due.party_id in seen]
+    return dict(Counter(due.in_days for due in mine)), mine[:SHOWN]

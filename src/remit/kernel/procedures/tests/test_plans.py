@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.cast import Firm, give
 
@@ -210,7 +212,16 @@ def test_what_a_person_sees_of_a_plan(firm: Firm) -> None:
         customers(firm, 4, owner="赵敏之")
         spec = shipped("callback_members")
         plan = started(firm, spec)
-        foreseen = upcoming(firm["陈立"], plan)
+        upcoming(firm["陈立"], plan)  # what is read once is read
+        with CaptureQueriesContext(connection) as few:
+            foreseen = upcoming(firm["陈立"], plan)
+        yearly = started(firm, shipped("callback_members", id="by_grade", every=dict.fromkeys("ABCD", "month")))
+        everybody = upcoming(firm["林晓岚"], yearly)
+        with CaptureQueriesContext(connection) as many:
+            upcoming(firm["陈立"], yearly)
+        assert len(few) == len(many), "as many for one period as for four grades"
+        assert sum("WITH due" in query["sql"] for query in many.captured_queries) == 1
+        assert sum(count for _day, count in everybody.days) == len(everybody.first) <= 10
         assert {due.owner_id for _day, due in foreseen.first} == {firm["陈立"].pk}
         assert sum(count for _day, count in upcoming(firm["林晓岚"], plan).days) <= 10
     days_of(plan, MONDAY, 26)

@@ -110,6 +110,9 @@ def _views(request: Request, person: Person, view: View, versions: Sequence[Proc
         "all_columns": [(one, COLUMN_LABELS[one]()) for one in COLUMNS],
         "slots": [(nth, chosen) for nth, chosen in zip_longest(range(1, len(COLUMNS) + 1), view.columns, fillvalue="")],
         "steps": [(step.id, label(step.labels)) for step in spec_of(version).steps] if version else [],
+        "step_label": next((label(one.labels) for one in spec_of(version).steps if one.id == view.wanted.step), "")
+        if version
+        else "",
         "grades": Grade.values,
         "whose": [("mine", _("I handle")), ("people", _("My people's"))],
     }
