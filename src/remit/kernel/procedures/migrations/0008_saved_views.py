@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organization', '0001_initial'),
-        ('procedures', '0006_customer_pages'),
+        ('procedures', '0007_endings_by_mail'),
     ]
 
     operations = [
