@@ -139,6 +139,7 @@ def build_world() -> World:
             {"action": f"{family}.*"}
             for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox", "intake")
         ),
+        {"action": "summary.set_rule"},
     )
     SeparationRule.objects.create(
         code="remedy-reward",
