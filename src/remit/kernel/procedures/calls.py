@@ -30,7 +30,7 @@ class Due:
 
 
 def calls_of(person: Person) -> list[Due]:
-    """The nearest two hundred by when they are due, those that may be made now before the others. Some eight queries, however many."""
+    """The nearest two hundred by when they are due, those that may be made now before the others. At most a dozen queries, however many."""
     keys = [one.procedure.key for one in latest_versions() if any(step.telephone for step in spec_of(one).steps)]
     book = rulebook_now()
     desks = [*book.positions_of(person.pk), *(one.position_id for one in book.deputyships(person.pk))]
