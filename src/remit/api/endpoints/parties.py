@@ -67,6 +67,7 @@ class PartyDetailOut(PartyOut):
     industry: str
     source: str
     birthday: dt.date | None
+    contract_ends_on: dt.date | None
     needs: str
     remark: str
     numbers: list[NumberOut]
@@ -98,7 +99,7 @@ def show_customer(request: HttpRequest, id: Id) -> dict[str, Any]:
     """With the latest fifty entries of the timeline. Who sees it by oversight alone leaves an event."""
     caller = caller_of(request)
     party = look_at(caller.actor, caller.person, id)
-    names = ("industry", "source", "birthday", "needs", "remark")
+    names = ("industry", "source", "birthday", "contract_ends_on", "needs", "remark")
     shown = numbers_of(party, in_full=reads_in_full(caller.person, party))
     return {
         **_party(party),

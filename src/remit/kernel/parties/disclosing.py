@@ -23,6 +23,7 @@ def data_of(party: Party) -> dict[str, Any]:
         "industry": party.industry,
         "source": party.source,
         "birthday": party.birthday.isoformat() if party.birthday else "",
+        "contract_ends_on": party.contract_ends_on.isoformat() if party.contract_ends_on else "",
         "needs": party.needs,
         "remark": party.remark,
         "contact_hours": party.contact_hours,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.organization.models import Person
@@ -67,6 +68,7 @@ FEW: Final = 4
 
 SCOPES: Final = ("all", "mine", "people", "pool")
 IDLE_DAYS: Final = (30, 90, 180)
+CONTRACTS: Final = ("30", "90", "ended")  # within so many days from today; or before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Wanted:
     grade: str = ""
     tag: int | None = None
     idle: int | None = None
+    contract: str = ""
     kind: str = ""
     status: str = ""
     fields: tuple[tuple[str, str], ...] = ()  # of packs' fields: (field, value)
@@ -112,6 +115,11 @@ def narrowed(seen: QuerySet[Party], wanted: Wanted) -> QuerySet[Party]:
         seen = seen.filter(extra__contains=narrowing(wanted.fields))
     if wanted.idle is not None:
         seen = seen.filter(touched_at__lt=clock.now() - dt.timedelta(days=wanted.idle))
+    if wanted.contract:
+        day = timezone.localdate(clock.now())
+        if wanted.contract == "ended":
+            return seen.filter(contract_ends_on__lt=day)
+        return seen.filter(contract_ends_on__range=(day, day + dt.timedelta(days=int(wanted.contract))))
     return seen
 
 
@@ -255,13 +263,17 @@ def policy_of(company_id: int) -> PoolPolicy:
 
 
 def idle_ids(policy: PoolPolicy, at: dt.datetime) -> list[int]:
-    """Who has been idle for longer than his grade allows, counted from the last contact or from the owner's first day."""
+    """Who has been idle for longer than his grade allows, counted from the last contact or from the owner's first day; and whose
+    contract ended longer ago than is allowed, likewise."""
     idle = Q()
     for grade, field in GRADED:
         days = getattr(policy, field)
         if days:
             before = at - dt.timedelta(days=days)
             idle |= Q(grade=grade, touched_at__lt=before, owned_since__lt=before)
+    if policy.contract_ended_days:
+        days = dt.timedelta(days=policy.contract_ended_days)
+        idle |= Q(contract_ends_on__lt=timezone.localdate(at) - days, owned_since__lt=at - days)
     if not idle:
         return []
     found = Party.objects.filter(idle, company=policy.company_id, merged_into=None, owner__isnull=False)

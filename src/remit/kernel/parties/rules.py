@@ -24,6 +24,8 @@ SERIES: Final = "KH"
 SORT_KEY_LENGTH: Final = 600
 DUPLICATES_TOLD: Final = 5
 
+# The days that a file says: emptied, such a field is None and no text.
+DAYS: Final = frozenset({"birthday", "contract_ends_on"})
 PARTY: Final = Fact("party", "id", gettext_lazy("Customer"))
 
 

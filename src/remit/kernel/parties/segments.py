@@ -24,7 +24,7 @@ from remit.kernel.parties.models import (
     Segment,
     Tag,
 )
-from remit.kernel.parties.queries import IDLE_DAYS, SCOPES, Wanted, in_scope, narrowed
+from remit.kernel.parties.queries import CONTRACTS, IDLE_DAYS, SCOPES, Wanted, in_scope, narrowed
 
 TEXT_LENGTH: Final = 80
 # How a filter is called in an address.
@@ -36,7 +36,9 @@ IN_ADDRESS: Final = {"text": "q"}
 
 def wanted_from(data: Mapping[str, Any]) -> Wanted:
     """A filter from an address, a form or a segment. Unknown values count as not given."""
-    scope, grade, kind, status = (str(data.get(name) or "") for name in ("scope", "grade", "kind", "status"))
+    scope, grade, kind, status, contract = (
+        str(data.get(name) or "") for name in ("scope", "grade", "kind", "status", "contract")
+    )
     tag, idle = (_number(data.get(name)) for name in ("tag", "idle"))
     return Wanted(
         text=str(data.get("text") or "").strip()[:TEXT_LENGTH],
@@ -46,6 +48,7 @@ def wanted_from(data: Mapping[str, Any]) -> Wanted:
         idle=idle if idle in IDLE_DAYS else None,
         kind=kind if kind in PartyKind.values else "",
         status=status if status in PartyStatus.values else "",
+        contract=contract if contract in CONTRACTS else "",
         fields=_fields(data),
     )
 
@@ -95,7 +98,13 @@ def said(wanted: Wanted) -> str:
             parts.append(f"{label(known[name].labels)}: {text_of(known[name], narrowing([(name, value)]).get(name))}")
     if wanted.idle is not None:
         parts.append(_("No contact for %(n)s days") % {"n": wanted.idle})
+    if wanted.contract:
+        parts.append(contract_said(wanted.contract))
     return " · ".join(parts) or _("All that I see")
+
+
+def contract_said(key: str) -> str:
+    return _("Contract has ended") if key == "ended" else _("Contract ends within %(n)s days") % {"n": key}
 
 
 def _number(value: Any) -> int | None:

@@ -16,12 +16,16 @@ from remit.kernel.packs.demo.words import GIVEN, PRODUCTS, SERVICES, SURNAMES
 from remit.kernel.parties import importing
 from remit.kernel.parties.access import reach_of
 from remit.kernel.parties.models import FirstContact, Party
+from remit.lib import clock
 
 # From half the scale on, and at the least: a thin story still has every kind of customer.
 CONSUMERS: Final = (2600, 190)
 FIRMS: Final = (400, 96)
 IN_THE_POOL: Final = 24  # every so manieth has no owner
 NOTES: Final = 140
+# The contracts of firms end from a month before the end of the story on, for a good year; a third have none.
+CONTRACTS_FROM: Final = 335
+CONTRACTS_OVER: Final = 400
 # Who keeps which customers: (company, posts, whether they are firms).
 BOOKS: Final = (
     ("HXJ", ("HXJ-KF-12", "HXJ-KF-22"), False),
@@ -83,7 +87,9 @@ def _consumer(rng: Random, n: int) -> dict[str, Any]:
 
 def _firm(rng: Random, name: str, trade: str, n: int) -> dict[str, Any]:
     code = f"91330100MA2D{n:05d}"
+    ends_on = timezone.localdate(clock.now()) + dt.timedelta(days=CONTRACTS_FROM + n * 37 % CONTRACTS_OVER)
     return {
+        **({"contract_ends_on": ends_on.isoformat()} if n % 3 else {}),
         "name": f"{name}有限公司",
         "kind": "企业",
         "phones": f"0571-8800{n:04d}",

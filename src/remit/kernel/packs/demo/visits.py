@@ -1,6 +1,7 @@
 """The key accounts of the demo: a quarter of visits with their photos, a churn warning, and the supervisor's own day out today."""
 
 import datetime as dt
+from functools import partial
 from io import BytesIO
 from random import Random
 from typing import Any, Final
@@ -8,9 +9,11 @@ from typing import Any, Final
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from remit.kernel.accounts.actor import system
+from remit.kernel.authority.gate import perform
 from remit.kernel.documents.actions import store
 from remit.kernel.packs.demo.diary import Diary
-from remit.kernel.packs.demo.founding import made
+from remit.kernel.packs.demo.founding import act, made
 from remit.kernel.packs.demo.words import SERVICES
 from remit.kernel.parties.models import Party
 from remit.kernel.procedures.models import Case, StepRun
@@ -40,6 +43,7 @@ class Visits:
             self.diary.plan_on(last - dt.timedelta(days=self.rng.randrange(2, DAYS)), self._visit)
         self.diary.plan_on(last - dt.timedelta(days=21), self._own_customers)
         self.diary.plan_on(last - dt.timedelta(days=6), self._warning)
+        self.diary.plan_on(last - dt.timedelta(days=12), self._renewals)
 
     def _somebodys(self) -> Party | None:
         keepers = [p.pk for post in POSTS for p in self.diary.group.holding(post) if p.pk not in self.diary.group.gone]
@@ -131,6 +135,19 @@ class Visits:
 
         day = self.diary.calendar.add_working_time(self.diary.until, -dt.timedelta(hours=11))
         self.diary.plan(day, lambda: self._open(party, "重点拜访", arranged))
+
+    def _renewals(self) -> None:
+        """Contracts that end within the month: the plan opens a case for each, and most keepers have asked their customer by now."""
+        facts = {"plan": "renewal", "company": self.diary.group.units["HXJ"]}
+        act("plan.start", seed="demo000000000009", **facts)
+        perform(system("open plans"), "plan.open_due", facts)
+        for case in Case.objects.filter(planned__run__plan__key="renewal").order_by("pk").values_list("pk", flat=True):
+            if self.rng.random() < 0.7:
+                says = {
+                    "intention": self.rng.choice(("renew", "renew", "change", "undecided")),
+                    "customer_says": "用量稳定，想看看新价格",
+                }
+                self.diary.plan_after((4, 40), partial(self._submit, case, "go_on", says))
 
     def _warning(self) -> None:
         """A customer whose traffic falls: contacted and analysed, now with the superior."""

@@ -37,6 +37,7 @@ CLEARED: Final[dict[str, Any]] = {
     "industry": "",
     "source": "",
     "birthday": None,
+    "contract_ends_on": None,
     "needs": "",
     "remark": "",
     "contact_hours": "",

@@ -13,6 +13,8 @@ from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import reach_of
 from remit.kernel.parties.fields import merged
 from remit.kernel.parties.models import (
+    Activity,
+    ActivityKind,
     ContactKind,
     ContactPoint,
     Identifier,
@@ -21,6 +23,7 @@ from remit.kernel.parties.models import (
 )
 from remit.kernel.parties.models.party import PartyKind, PartyStatus
 from remit.kernel.parties.rules import (
+    DAYS,
     PARTY,
     about,
     duplicates,
@@ -57,6 +60,7 @@ DETAILS = (
     Fact("industry", "text", gettext_lazy("Industry"), required=False),
     Fact("source", "text", gettext_lazy("Source"), required=False),
     Fact("birthday", "date", gettext_lazy("Birthday"), required=False),
+    Fact("contract_ends_on", "date", gettext_lazy("Contract ends on"), required=False),
     Fact("needs", "long_text", gettext_lazy("Needs"), required=False),
     Fact("remark", "long_text", gettext_lazy("Remark"), required=False),
 )
@@ -239,9 +243,7 @@ def amend(call: Call) -> Done:
     emptied = call.facts.get("emptied")
     names = {fact.name for fact in DETAILS} - {"status"}
     wanted |= {
-        name: None if name == "birthday" else ""
-        for name in (emptied if isinstance(emptied, list) else ())
-        if name in names
+        name: None if name in DAYS else "" for name in (emptied if isinstance(emptied, list) else ()) if name in names
     }
     if call.text("kind"):
         wanted["kind"] = call.text("kind")
@@ -264,9 +266,25 @@ def amend(call: Call) -> Done:
         _write_contacts(party, contacts)
     if identifiers is not None:
         _write_identifiers(party, identifiers)
+    if "contract_ends_on" in changes:
+        _note_contract(party, changes["contract_ends_on"][0], call)
     save(party, [*wanted, "extra", "name", "folded_name", "sort_key"], call.at)
     index(party)
     return about(party, {**changes, **_told(contacts or [], identifiers or [])})
+
+
+def _note_contract(party: Party, before: str | None, call: Call) -> None:
+    """The timeline tells when a contract was prolonged, or ended."""
+    days = {"before": before or "—", "after": party.contract_ends_on or "—"}
+    Activity.objects.create(
+        company_id=party.company_id,
+        party=party,
+        kind=ActivityKind.NOTE,
+        at=call.at,
+        text=_("Contract ends on %(after)s (before: %(before)s)") % days,
+        made_at=call.at,
+        made_by=call.person,
+    )
 
 
 def _judged_lists(call: Call) -> tuple[list[ContactValue] | None, list[tuple[str, str]] | None]:

@@ -26,7 +26,7 @@ from remit.kernel.parties.models import (
     PartyTag,
     Relation,
 )
-from remit.kernel.parties.rules import about, index, save
+from remit.kernel.parties.rules import DAYS, about, index, save
 
 # What hangs on a customer, and by which fields two rows of it say the same.
 HANGING: Final[dict[str, tuple[type[Model], tuple[str, ...]]]] = {
@@ -39,7 +39,7 @@ HANGING: Final[dict[str, tuple[type[Model], tuple[str, ...]]]] = {
     "files": (PartyFile, ("id",)),
 }
 # What the one that is kept takes from the other where it has nothing itself.
-FILLED: Final = ("grade", "grade_reason", "industry", "source", "birthday", "needs", "remark")
+FILLED: Final = ("grade", "grade_reason", "industry", "source", "birthday", "contract_ends_on", "needs", "remark")
 _NEVER: Final = object()
 KEPT: Final = Fact("party", "id", gettext_lazy("The one that stays"))
 GONE: Final = Fact("gone", "id", gettext_lazy("The one that is taken up"))
@@ -180,7 +180,7 @@ def part(call: Call) -> Done:
     _bring_back(Relation, record.dropped["relations"])
     for name, value in record.moved["filled"].items():
         if str(getattr(kept, name)) == value:
-            setattr(kept, name, None if name == "birthday" else "")
+            setattr(kept, name, None if name in DAYS else "")
     brought = record.moved["extra"]
     kept.extra = {name: value for name, value in kept.extra.items() if brought.get(name, _NEVER) != value}
     for hook in hooks.parted:

@@ -54,7 +54,7 @@ COMPANY: Final = Fact("company", "unit", gettext_lazy("Company"), concerns=True)
 
 @action("customer.recycle", gettext_lazy("Let idle customers fall back into the pool"), COMPANY)
 def recycle(call: Call) -> Done:
-    """By grade and days without contact, as the company has laid down. The nightly job calls it; nothing idle changes nothing."""
+    """By grade and days without contact, and by the end of the contract, as the company has laid down. The nightly job calls it; nothing idle changes nothing."""
     company = Unit.objects.get(pk=call.id_of("company"))
     parties = hold(idle_ids(policy_of(company.pk), call.at))
     transfer = move(call, parties, None, TransferKind.RECYCLE) if parties else None
@@ -77,12 +77,15 @@ def recycle(call: Call) -> Done:
         ("idle_days_d", gettext_lazy("Idle days, grade D")),
         ("idle_days_none", gettext_lazy("Idle days, without a grade")),
     )),
+    Fact("contract_ended_days", "count", gettext_lazy("Days after the end of the contract (0: never)"), required=False),
     Fact("first_contact_days", "count", gettext_lazy("Days for the first contact"), required=False),
 )  # fmt: skip
 def set_pool(call: Call) -> Done:
     company = Unit.objects.get(pk=call.id_of("company"), kind="company")
     fields = ("claims_in_30_days", *(field for _grade, field in GRADED))
     values = {field: min(call.count(field, 0), 30_000) for field in fields}
+    if call.facts.get("contract_ended_days") is not None:
+        values["contract_ended_days"] = min(call.count("contract_ended_days", 0), 30_000)
     if call.facts.get("first_contact_days") is not None:
         values["first_contact_days"] = max(1, min(call.count("first_contact_days", 7), 365))
     PoolPolicy.objects.update_or_create(company=company, defaults=values)

@@ -30,17 +30,28 @@ from remit.kernel.parties.models import (
     Tag,
     TransferLine,
 )
-from remit.kernel.parties.rules import SORT_KEY_LENGTH, take_numbers
+from remit.kernel.parties.rules import DAYS, SORT_KEY_LENGTH, take_numbers
 from remit.lib.text import fold, sort_key
 
 TOLD: Final = 5
 BATCH: Final = 2000
 # What a file may change of a customer that is there; an empty cell changes nothing.
-CHANGEABLE: Final = ("name", "status", "grade", "industry", "source", "birthday", "needs", "remark", "extra")
+CHANGEABLE: Final = (
+    "name",
+    "status",
+    "grade",
+    "industry",
+    "source",
+    "birthday",
+    "contract_ends_on",
+    "needs",
+    "remark",
+    "extra",
+)
 WRITTEN: Final = """
     CREATE TEMP TABLE IF NOT EXISTS parties_written (
         id bigint, name text, folded_name text, sort_key text, search tsvector, status text, grade text, industry text,
-        source text, birthday date, needs text, remark text, extra jsonb, version integer
+        source text, birthday date, contract_ends_on date, needs text, remark text, extra jsonb, version integer
     ) ON COMMIT DROP
 """
 PARTY_COLUMNS: Final = (
@@ -64,6 +75,7 @@ PARTY_COLUMNS: Final = (
         "industry",
         "source",
         "birthday",
+        "contract_ends_on",
         "needs",
         "remark",
         "extra",
@@ -131,7 +143,7 @@ def _party(pk: int, number: str, row: dict[str, Any], run: ImportRun, at: dt.dat
         pk, run.company_id, number, row["kind"], name, fold(name)[:200], sort_key(name, person=is_person)[:SORT_KEY_LENGTH],
         _vector(tokens), row.get("status", "prospect"), row.get("grade", ""), "", owner,
         at if owner is not None else None, None if owner is not None else at, row.get("industry", ""), row.get("source", ""),
-        row.get("birthday"), row.get("needs", ""), row.get("remark", ""), json.dumps(row.get("extra", {})), 1, made_at,
+        row.get("birthday"), row.get("contract_ends_on"), row.get("needs", ""), row.get("remark", ""), json.dumps(row.get("extra", {})), 1, made_at,
         row.get("author", run.made_by_id), at, made_at,
     )  # fmt: skip
 
@@ -322,7 +334,7 @@ def _restore(lines: list[ImportedParty], parties: Mapping[int, Party], at: dt.da
         party, before = parties[line.party_id], line.before
         assert before is not None  # noqa: S101 - those with a picture of before are meant
         for name, value in before["fields"].items():
-            setattr(party, name, dt.date.fromisoformat(value) if name == "birthday" and value else value)
+            setattr(party, name, dt.date.fromisoformat(value) if name in DAYS and value else value)
         for model, key in ((ContactPoint, "contacts"), (Identifier, "identifiers")):
             for kind, value in before["added"][key]:
                 model._default_manager.filter(party=party, kind=kind, value=value).delete()

@@ -89,6 +89,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("industry", _("Industry"), ("行业", "所属行业", "industry"), _line(80)),
     Field("source", _("Source"), ("来源", "客户来源", "source"), _line(80)),
     Field("birthday", _("Birthday"), ("生日", "出生日期", "birthday"), read_day),
+    Field("contract_ends_on", _("Contract ends on"), ("合同到期日", "合同到期", "合同截止日期", "合同终止日期", "到期日", "contract end"), read_day),
     Field("needs", _("Needs"), ("需求", "客户需求", "needs"), _text),
     Field("remark", _("Remark"), ("备注", "说明", "remark"), _text),
     Field("tags", _("Tags"), ("标签", "tags"), _tags),

@@ -79,7 +79,7 @@ class TransferLine(models.Model):
 
 class PoolPolicy(models.Model):
     """How a company's common pool works: how many one person may claim in thirty days, and after how many days without any
-    contact a customer of each grade falls back (0: never). And how many days a new owner has for the first contact (R-020)."""
+    contact a customer of each grade falls back (0: never), or after how many days since his contract ended. And how many days a new owner has for the first contact (R-020)."""
 
     company = models.OneToOneField(Unit, models.PROTECT, related_name="+")
     claims_in_30_days = models.PositiveSmallIntegerField(default=30)
@@ -88,6 +88,7 @@ class PoolPolicy(models.Model):
     idle_days_c = models.PositiveSmallIntegerField(default=180)
     idle_days_d = models.PositiveSmallIntegerField(default=90)
     idle_days_none = models.PositiveSmallIntegerField(default=90)
+    contract_ended_days = models.PositiveSmallIntegerField(default=0)
     first_contact_days = models.PositiveSmallIntegerField(default=7)
 
     def __str__(self) -> str:

@@ -68,6 +68,7 @@ class Party(models.Model):
     industry = models.CharField(max_length=80, blank=True)
     source = models.CharField(max_length=80, blank=True)
     birthday = models.DateField(null=True)
+    contract_ends_on = models.DateField(null=True)  # the last day; None: there is no contract, or nobody has said
     needs = models.TextField(blank=True)
     remark = models.TextField(blank=True)
     contact_hours = models.CharField(max_length=100, blank=True, db_default="")  # "": the company's
@@ -103,6 +104,11 @@ class Party(models.Model):
             ),
             models.Index(
                 fields=["owner", "touched_at", "id"], condition=models.Q(merged_into=None), name="party_by_owner_touch"
+            ),
+            models.Index(
+                fields=["company", "contract_ends_on", "id"],
+                condition=models.Q(merged_into=None, contract_ends_on__isnull=False),
+                name="party_by_contract_end",
             ),
             models.Index(fields=["company", "folded_name"], name="party_by_folded_name"),
             GinIndex(fields=["search"], name="party_search", fastupdate=False),

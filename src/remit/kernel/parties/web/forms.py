@@ -55,6 +55,9 @@ class FileForm(forms.Form):
     birthday = forms.DateField(
         label=_("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    contract_ends_on = forms.DateField(
+        label=_("Contract ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     needs = forms.CharField(label=_("Needs"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
     remark = forms.CharField(
         label=_("Remark"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
@@ -65,7 +68,7 @@ class FileForm(forms.Form):
     # Which lines of the form become which kind of contact.
     LINES: Final = {"phones": ContactKind.PHONE, "emails": ContactKind.EMAIL, "addresses": ContactKind.ADDRESS}
     NUMBERS: Final = {"credit_code": IdentifierKind.CREDIT_CODE, "id_card": IdentifierKind.ID_CARD}
-    PLAIN: Final = ("industry", "source", "birthday", "needs", "remark")
+    PLAIN: Final = ("industry", "source", "birthday", "contract_ends_on", "needs", "remark")
 
     def __init__(self, *args: Any, party: Party | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

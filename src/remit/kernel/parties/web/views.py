@@ -61,6 +61,7 @@ def party_list(request: Request) -> HttpResponse:
         "grades": Grade.choices,
         "tags": queries.tags_of(person.company_id)[:200],
         "idle_days": queries.IDLE_DAYS,
+        "contracts": [(key, segments.contract_said(key)) for key in queries.CONTRACTS],
         "statuses": PartyStatus.choices,
         "fields": field_filters(wanted),
         **segments_shown(request, person, wanted),

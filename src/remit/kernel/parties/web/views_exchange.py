@@ -63,7 +63,7 @@ def export(request: Request, kind: str) -> HttpResponse:
     if outcome.result is None or outcome.result.kind == "requested":
         return answer(request, outcome, "", "parties:list")
     headers = [_("Number"), _("Name"), _("Kind"), _("Contact persons"), _("Telephone"), _("E-mail"), _("Address"), _("Official numbers"), _("Grade"),
-               _("Status"), _("Industry"), _("Source"), _("Owner"), _("Tags"), _("Last contact")]  # fmt: skip
+               _("Status"), _("Industry"), _("Source"), _("Contract ends on"), _("Owner"), _("Tags"), _("Last contact")]  # fmt: skip
     added = fields_in_use()
     headers += [said(field.labels) for field in added]
     lines = _lines(person, parties, added)
@@ -84,7 +84,7 @@ def _lines(person: Person, parties: list[Party], added: list[CustomField]) -> li
         numbers = "、".join(masked_identifier(number.kind, number.value) for number in party.identifiers.all())
         lines.append([
             party.number, party.name, party.get_kind_display(), "、".join(known.get(party.pk, ())), *("、".join(reached[kind]) for kind in ("phone", "email", "address")),
-            numbers, party.grade, party.get_status_display(), party.industry, party.source,
+            numbers, party.grade, party.get_status_display(), party.industry, party.source, party.contract_ends_on,
             party.owner.name if party.owner else "", "、".join(row.tag.name for row in party.tags.all()), party.touched_at,
             *(exported_text(field, party, in_full=in_full) for field in added),
         ])  # fmt: skip

@@ -122,6 +122,8 @@ def _asked(
     elif spec.on and spec.on.festival:
         for span in festivals_near(spec.on, day, ahead):
             yield people, span, span.key.partition("-")[0]
+    elif spec.on and spec.on.contract_end:
+        yield from _contract_ends(people, spec, day, ahead)
     elif spec.on and spec.on.birthday:
         for year, days in birthdays_near(day, spec.on.days_before).items():
             yield from _birthdays(people, year, days, spec.on.birthday, day)
@@ -129,6 +131,19 @@ def _asked(
             on = day + dt.timedelta(days=later)
             for year, days in birthdays_near(on + dt.timedelta(days=spec.on.days_before), 0).items():
                 yield from _birthdays(people, year, days, spec.on.birthday, on)
+
+
+def _contract_ends(
+    people: QuerySet[Party], spec: PlanSpec, first: dt.date, ahead: int
+) -> Iterator[tuple[QuerySet[Party], Span, str]]:
+    """A contract that is prolonged has another end, and is asked for anew. One query for the days on which any ends; one that has
+    ended already opens nothing."""
+    before = dt.timedelta(days=spec.on.days_before if spec.on else 0)
+    ends = people.filter(contract_ends_on__range=(first, first + before + dt.timedelta(days=ahead)))
+    for day in ends.order_by("contract_ends_on").values_list("contract_ends_on", flat=True).distinct():
+        if day is not None:
+            span = Span(f"contract-{day.isoformat()}", day - before, day + dt.timedelta(days=1))
+            yield ends.filter(contract_ends_on=day), span, day.isoformat()
 
 
 def _birthdays(
@@ -182,7 +197,8 @@ def _window(
     start = max(span.start, run.starts_on)
     if day + dt.timedelta(days=ahead) < start or day >= span.end:
         return None
-    days = spec.spread or (1 if spec.once else max((span.end - start).days * SPREAD_SHARE[0] // SPREAD_SHARE[1], 1))
+    at_once = spec.once or (spec.on is not None and spec.on.contract_end)
+    days = spec.spread or (1 if at_once else max((span.end - start).days * SPREAD_SHARE[0] // SPREAD_SHARE[1], 1))
     passed = (day - start).days
     if spec.every or spec.once:
         if not ahead and not calendar.is_workday(day):

@@ -6,7 +6,7 @@ labels: {zh-hans: 会员例行回访}
 procedure: callback
 population: {tags: [会员]}
 sample: all                                  # or "10 %", "3 per owner"
-every: {A: month, B: quarter, C: half_year}  # or once: true, or on: {birthday: customer, days_before: 3}
+every: {A: month, B: quarter, C: half_year}  # or once: true, or on: {birthday: customer, days_before: 3}, {contract_end: true, days_before: 30}
 performer: {relation: owner}                 # or {position: [客服专员]}
 """
 
@@ -59,6 +59,9 @@ def _a_sample(text: str) -> str:
     return text
 
 
+NEAR_DAYS: Final = 60  # before a birthday or a festival; a contract's end is prepared for longer
+
+
 def _festivals(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in list(Festival):
@@ -79,21 +82,26 @@ class Population(Strict):
 
 
 class Occasion(Strict):
-    """What a case is opened on: a birthday, a festival, or the end of a case of another procedure. One of the three."""
+    """What a case is opened on: a birthday, a festival, the end of the customer's contract, or that of a case of another procedure."""
 
     birthday: Literal["customer", "contact"] | None = None
     festival: Annotated[tuple[str, ...], AfterValidator(_festivals)] = ()
+    contract_end: bool = False
     case_ended: Key | None = None
     outcomes: tuple[Key, ...] = ()
-    days_before: Annotated[int, Field(ge=0, le=60)] = 0
+    days_before: Annotated[int, Field(ge=0, le=180)] = 0
     days_after: Annotated[int, Field(ge=0, le=365)] = 0
 
     @model_validator(mode="after")
     def is_one(self) -> Self:
-        if (self.birthday is not None) + bool(self.festival) + (self.case_ended is not None) != 1:
-            raise ValueError("on 只写一样：birthday、festival 或 case_ended。")
+        if (self.birthday is not None) + bool(self.festival) + self.contract_end + (self.case_ended is not None) != 1:
+            raise ValueError("on 只写一样：birthday、festival、contract_end 或 case_ended。")
+        if self.days_before > NEAR_DAYS and not self.contract_end:
+            raise ValueError(f"days_before 至多 {NEAR_DAYS} 天；只有 contract_end 可以更早。")
         if self.days_before if self.case_ended else self.days_after or self.outcomes:
-            raise ValueError("days_after 与 outcomes 只属于 case_ended，days_before 只属于 birthday 和 festival。")
+            raise ValueError(
+                "days_after 与 outcomes 只属于 case_ended，days_before 只属于 birthday、festival 和 contract_end。"
+            )
         return self
 
 

@@ -164,6 +164,26 @@ def test_a_colleague_of_the_owner_calls_and_desks_take_turns(firm: Firm) -> None
     assert sorted(handled) == ["赵敏之"] * 3 + ["陈立"] * 3
 
 
+def test_a_case_is_opened_before_a_contract_ends_and_again_when_it_was_prolonged(firm: Firm) -> None:
+    with clock.set_to(MONDAY):
+        today = MONDAY.date()
+        first = customers(firm, 1, contract_ends_on=today + dt.timedelta(days=31))[0]
+        customers(firm, 1, contract_ends_on=today - dt.timedelta(days=1), owner="赵敏之")
+        late = customers(firm, 2, contract_ends_on=today + dt.timedelta(days=5), grade="B")
+        changes = {"every": {}, "on": {"contract_end": True, "days_before": 30}, "population": {}}
+        plan = started(firm, shipped("callback_members", **changes, coverage=None))
+        assert run(plan) == len(late), "what ends soon is late already; what has ended opens nothing"
+        assert run(plan) == 0
+    with clock.set_to(MONDAY + dt.timedelta(days=1)):
+        assert run(plan) == 1
+        assert PlannedCase.objects.get(run=plan, party=first).case.title.endswith("（2026-12-03）")
+        Party.objects.filter(pk=first.pk).update(contract_ends_on=dt.date(2027, 12, 3))
+        assert run(plan) == 0
+    with clock.set_to(dt.datetime(2027, 11, 3, 6, tzinfo=SHANGHAI)):
+        assert run(plan) == 1
+    assert PlannedCase.objects.filter(run=plan, party=first).count() == 2
+
+
 @pytest.mark.ledger("T-089")
 def test_birthdays_and_festivals(firm: Firm) -> None:
     with clock.set_to(MONDAY):

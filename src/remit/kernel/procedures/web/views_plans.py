@@ -210,7 +210,10 @@ def when_said(spec: PlanSpec) -> str:
             return _("as soon as it has ended: %(what)s") % {"what": what}
         return _("%(n)d days after the end: %(what)s") % {"n": spec.on.days_after, "what": what}
     names = {"customer": _("birthday"), "contact": _("birthday of a contact")}
-    what = names[spec.on.birthday] if spec.on.birthday else "、".join(spec.on.festival)
+    if spec.on.contract_end:
+        what = _("end of the contract")
+    else:
+        what = names[spec.on.birthday] if spec.on.birthday else "、".join(spec.on.festival)
     return _("%(n)d days before: %(what)s") % {"n": spec.on.days_before, "what": what} if spec.on.days_before else what
 
 
