@@ -20,6 +20,7 @@ from remit.kernel.work.calendars import calendar_at
 from remit.kernel.work.models import NoticeKind, Task, TaskNote
 from remit.kernel.work.notices.telling import tell, topic_of
 from remit.kernel.work.texts import in_every_language
+from remit.kernel.work.waiting import due_after, freed_by, link, named_tasks, term
 from remit.lib.calendars import parse_duration
 
 # A change in a task is fed back within an hour by the clock, not by business time (S-126).
@@ -79,23 +80,27 @@ def _performer(person: Person, facts: Facts) -> str | None:
     gettext_lazy("Give a task"),
     Fact("title", "text", gettext_lazy("What is to be done")),
     Fact("performers", "data", gettext_lazy("By whom")),
-    Fact("due_at", "moment", gettext_lazy("Until when")),
+    Fact("due_at", "moment", gettext_lazy("Until when"), required=False),
+    Fact("after", "data", gettext_lazy("After which tasks"), required=False),
+    Fact("within", "text", gettext_lazy("Time from then on"), required=False),
     Fact("detail", "long_text", gettext_lazy("Details and expected result"), required=False),
     Fact("origin", "text", gettext_lazy("From which meeting or leader"), required=False),
     inherent=_leads,
     words=("布置任务", "督办"),
 )
 def give(call: Call) -> Done:
-    """One task for each performer, so that each is followed by himself."""
+    """One task for each performer, so that each is followed by himself. Given `after` others (ids of open tasks that one sees), it is on
+    nobody's list until they are closed; then it has the time `within`. Else `due_at` is needed."""
     if call.person is None:
         raise RuleBroken(_("Only a person can do this, not the system."))
-    title, origin, due_at = call.text("title"), call.text("origin"), call.moment("due_at")
+    title, origin = call.text("title"), call.text("origin")
     if len(title) > TITLE_LENGTH or len(origin) > ORIGIN_LENGTH:
         raise RuleBroken(
             _("At most %(n)d characters for the title, %(m)d for the origin.") % {"n": TITLE_LENGTH, "m": ORIGIN_LENGTH}
         )
-    if due_at <= call.at:
-        raise RuleBroken(_("The deadline has to lie ahead."))
+    others = named_tasks(call, call.person)
+    within = term(call) if others else ""
+    due_at = max(other.due_at for other in others) if others else _deadline(call)
     people = list(visible_people(call.person).filter(pk__in=_performers(call.facts)).order_by("pk"))
     if len(people) != len(_performers(call.facts)):
         raise NotYours(_("There is no such person."))
@@ -109,15 +114,29 @@ def give(call: Call) -> Done:
     tasks = Task.objects.bulk_create(
         Task(
             title=title, detail=call.text("detail"), origin=origin, assigner=call.person, performer=person,
-            company_id=person.company_id, given_at=call.at, due_at=due_at,
+            company_id=person.company_id, given_at=call.at, due_at=due_at, within=within, is_waiting=bool(others),
         ) for person in people
     )  # fmt: skip
+    link(tasks, others)
     for task in tasks:
-        _ask_performer(task)
+        if others:
+            task.due_at = due_after(task, max(due_at, call.at))
+            task.save(update_fields=["due_at"])
+        else:
+            _ask_performer(task)
     names = "、".join(person.name for person in people)
     return Done(
         ("task", tasks[0].pk, title), {"tasks": [task.pk for task in tasks], "performers": names}, tasks[0].company_id
     )
+
+
+def _deadline(call: Call) -> dt.datetime:
+    if call.facts.get("due_at") is None:
+        raise RuleBroken(_("Say until when it is to be done."))
+    due_at = call.moment("due_at")
+    if due_at <= call.at:
+        raise RuleBroken(_("The deadline has to lie ahead."))
+    return due_at
 
 
 def _ask_performer(task: Task) -> None:
@@ -176,6 +195,11 @@ def _locked(call: Call) -> Task:
     return task
 
 
+def _refuse_waiting(task: Task) -> None:
+    if task.is_waiting:
+        raise RuleBroken(_("It still waits for other tasks; it begins when they are closed."))
+
+
 def _note(call: Call, task: Task, kind: str, text: str, **more: Any) -> TaskNote:
     return TaskNote.objects.create(task=task, kind=kind, at=call.at, by=call.person, text=text, **more)
 
@@ -218,6 +242,7 @@ def chase(call: Call) -> Done:
     task = _locked(call)
     if task.reported_at is not None:
         raise RuleBroken(_("It has been reported done; accept it, or send it back."))
+    _refuse_waiting(task)
     _note(call, task, "chase", call.text("text"))
     _ask_performer(task)
     return _done(task)
@@ -234,6 +259,7 @@ def chase(call: Call) -> Done:
 def amend(call: Call) -> Done:
     """Another deadline."""
     task, due_at = _locked(call), call.moment("due_at")
+    _refuse_waiting(task)
     if due_at <= call.at:
         raise RuleBroken(_("The deadline has to lie ahead."))
     before, task.due_at = task.due_at, due_at
@@ -253,6 +279,7 @@ def report(call: Call) -> Done:
     task = _locked(call)
     if task.reported_at is not None:
         raise RuleBroken(_("It has been reported done already."))
+    _refuse_waiting(task)
     task.reported_at = call.at
     task.save(update_fields=["reported_at"])
     note = _note(call, task, "report", call.text("text"))
@@ -299,6 +326,9 @@ def _close(call: Call, task: Task, kind: str, *, is_accepted: bool) -> Done:
     task.save(update_fields=["closed_at", "is_accepted"])
     note = _note(call, task, kind, call.text("text"))
     _end_items(call, task)
+    for free in freed_by(task, call.at):
+        _note(call, free, "free", task.title)
+        _ask_performer(free)
     values = {"title": task.title}
     _tell_performer(
         task,

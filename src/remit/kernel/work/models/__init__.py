@@ -3,7 +3,7 @@ from remit.kernel.work.models.item import WorkItem
 from remit.kernel.work.models.notice import Channel, Mail, MailHours, Notice, NoticeChoice, NoticeKind
 from remit.kernel.work.models.steps import WorkFile, WorkStep, WorkWatch
 from remit.kernel.work.models.summary import Owing, Summary, SummaryChase, SummaryKind, SummaryRule
-from remit.kernel.work.models.task import Task, TaskNote
+from remit.kernel.work.models.task import Task, TaskNote, TaskOrder
 
 __all__ = [
     "Channel",
@@ -20,6 +20,7 @@ __all__ = [
     "SummaryRule",
     "Task",
     "TaskNote",
+    "TaskOrder",
     "UnitDay",
     "UnitHours",
     "WorkFile",

@@ -11,7 +11,7 @@ class Task(models.Model):
     """Assigner, performer, deadline, result (S-126). `origin` says where it comes from, as "11月23日总经理办公会"; "" is the assigner himself.
 
     Reported done by the performer (`reported_at`), it is the assigner's to accept or to send back; accepted or withdrawn, it is
-    closed. Of late reports and changes the notes tell.
+    closed. While it waits for others (`is_waiting`) it is on nobody's list, and `due_at` is what its term comes to if they keep theirs. Of late reports and changes the notes tell.
     """
 
     title = models.CharField(max_length=120)
@@ -25,6 +25,10 @@ class Task(models.Model):
     reported_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     is_accepted = models.BooleanField(default=False)
+    within = models.CharField(
+        max_length=20, blank=True, db_default=""
+    )  # its term, where it begins when others are done
+    is_waiting = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -45,10 +49,29 @@ class Task(models.Model):
         return self.title
 
 
+class TaskOrder(models.Model):
+    """A task that waits for another one. Links are made when the task is given, to tasks that are there already: so there are no loops."""
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="waits_for")
+    after = models.ForeignKey(Task, models.CASCADE, related_name="followed_by")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "after"], name="task_waits_once"),
+            models.CheckConstraint(
+                condition=models.Q(task__gt=models.F("after")), name="task_waits_for_an_earlier_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} after {self.after_id}"
+
+
 class TaskNote(models.Model):
     """What was said about a task. A `change` names when it happened, and whether it was fed back within the hour."""
 
-    KINDS: ClassVar = ("change", "answer", "chase", "report", "return", "amend", "accept", "withdraw")
+    KINDS: ClassVar = ("change", "answer", "chase", "report", "return", "amend", "accept", "withdraw", "free")
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=10)

@@ -148,3 +148,60 @@ def test_what_is_overdue_below_is_one_list(firm: Firm, django_assert_num_queries
         with django_assert_num_queries(cost):
             page = browser.get(where).content.decode()
     assert page.count('class="row"') == 21
+
+
+def test_a_task_begins_when_those_it_waits_for_are_closed(firm: Firm) -> None:
+    """After the count and the price list comes the offer: its three workdays begin when the one is accepted, the other withdrawn."""
+    count, prices = a_task(firm, title="盘点样品"), a_task(firm, title="核对价目")
+    firm.do(
+        "高岚",
+        "task.give",
+        title="报价",
+        performers=[firm["林晓岚"].pk],
+        after=[count.pk, prices.pk],
+        within="3 workdays",
+    )
+    offer = Task.objects.latest("pk")
+    assert kinds(firm, "林晓岚") == ["task", "task"], "not on Today yet"
+    shown = browser_of(firm, "林晓岚").get(f"/work/tasks/{offer.pk}/").content.decode()
+    assert "盘点样品" in shown and "核对价目" in shown and f"/work/tasks/{offer.pk}/report/" not in shown
+    for verb, who in (("task.report", "林晓岚"), ("task.chase", "高岚")):
+        with pytest.raises(RuleBroken):
+            firm.do(who, verb, task=offer.pk, text="先做")
+    firm.do("林晓岚", "task.report", task=count.pk, text="盘完")
+    firm.do("高岚", "task.accept", task=count.pk)
+    offer.refresh_from_db()
+    assert offer.is_waiting
+    with clock.set_to(at(26, 10)):
+        firm.do("高岚", "task.withdraw", task=prices.pk, text="不用了")
+        begun = Task.objects.get(pk=offer.pk)
+        assert (begun.is_waiting, begun.due_at) == (False, at(1, 18, month=12))
+        item = todays_items(firm["林晓岚"]).get(source_kind="task", target=offer.pk)
+        assert item.due_at == begun.due_at
+        firm.do("林晓岚", "task.report", task=offer.pk, text="已报")
+
+
+def test_only_tasks_that_one_sees_can_be_waited_for_and_others_stay_unnamed(firm: Firm) -> None:
+    secret = a_task(firm, "周岚", "高岚", title="调整编制")
+    with pytest.raises(NotYours):
+        firm.do(
+            "林晓岚", "task.give", title="排班", performers=[firm["陈立"].pk], after=[secret.pk], within="1 workday"
+        )
+    with pytest.raises(RuleBroken):
+        firm.do("周岚", "task.give", title="排班", performers=[firm["高岚"].pk], after=[secret.pk])
+    firm.do("周岚", "task.give", title="排班", performers=[firm["陈立"].pk], after=[secret.pk], within="1 workday")
+    page = browser_of(firm, "陈立").get(f"/work/tasks/{Task.objects.latest('pk').pk}/").content.decode()
+    assert "调整编制" not in page
+    posted = {"title": "排班", "performers": firm["陈立"].pk, "due_at": "", "after": secret.pk, "within": "2 workdays"}
+    assert browser_of(firm, "周岚").post("/work/tasks/new/", posted).status_code == 302
+    assert Task.objects.latest("pk").is_waiting
+
+
+def test_two_that_are_closed_free_their_follower_once(firm: Firm) -> None:
+    first = a_task(firm)
+    firm.do("高岚", "task.give", title="后续", performers=[firm["林晓岚"].pk], after=[first.pk], within="4 hours")
+    firm.do("高岚", "task.withdraw", task=first.pk, text="取消")
+    follower = Task.objects.latest("pk")
+    assert [note.kind for note in follower.notes.all()] == ["free"]
+    firm.do("高岚", "task.give", title="再后续", performers=[firm["林晓岚"].pk], after=[first.pk], due_at=at(26, 17))
+    assert not Task.objects.latest("pk").is_waiting, "what is closed already is waited for no more"

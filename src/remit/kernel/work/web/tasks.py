@@ -20,11 +20,13 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
 from remit.kernel.work.access import task_visible_to, visible_tasks
 from remit.kernel.work.models import Task
+from remit.kernel.work.waiting import shown_order
 from remit.lib import clock
 from remit.web.acting import person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
 
+TO_WAIT_FOR: Final = 100
 TABS: Final = ("mine", "given", "late", "all", "closed")
 # What is posted to a task's page: the last word of the address → the action and its fields.
 DEEDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -46,6 +48,7 @@ NOTE_WORDS: Final[Mapping[str, Label]] = {
     "amend": gettext_lazy("set another deadline"),
     "accept": gettext_lazy("accepted it"),
     "withdraw": gettext_lazy("withdrew it"),
+    "free": gettext_lazy("closed what it waited for"),
 }
 
 
@@ -64,7 +67,7 @@ def _listed(person: Person, tab: str) -> QuerySet[Task]:
     conditions = {
         "mine": Q(performer=person, closed_at=None),
         "given": Q(assigner=person, closed_at=None),
-        "late": Q(closed_at=None, reported_at=None, due_at__lte=clock.now()),
+        "late": Q(closed_at=None, reported_at=None, is_waiting=False, due_at__lte=clock.now()),
         "all": Q(closed_at=None),
         "closed": Q(closed_at__isnull=False),
     }
@@ -77,12 +80,17 @@ def task_give(request: Request) -> HttpResponse:
     person = person_here(request)
     faults: Mapping[str, str] = {}
     chosen: list[int] = []
+    after: list[int] = []
     refusal, status = "", 200
     if request.method == "POST":
         chosen = [
             int(pk) for pk in request.POST.getlist("performers") if pk.isascii() and pk.isdigit() and len(pk) < 19
         ]
-        facts = {name: request.POST.get(name, "") for name in ("title", "due_at", "detail", "origin")}
+        after = [int(pk) for pk in request.POST.getlist("after") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+        facts: dict[str, Any] = {
+            name: request.POST.get(name, "") for name in ("title", "due_at", "detail", "origin", "within")
+        }
+        facts["after"] = after or None
         try:
             result = perform(request.actor, "task.give", {**facts, "performers": chosen})
         except BadFacts as error:
@@ -98,6 +106,11 @@ def task_give(request: Request) -> HttpResponse:
         "refusal": refusal,
         "given": request.POST,
         "chosen": visible_people(person).filter(pk__in=chosen),
+        "open_tasks": visible_tasks(person)
+        .filter(closed_at=None)
+        .select_related("performer")
+        .order_by("-id")[:TO_WAIT_FOR],
+        "after": after,
         "tomorrow": tomorrow.strftime("%Y-%m-%dT%H:%M"),
         "person": person,
     }
@@ -119,6 +132,7 @@ def _draw(request: Request, person: Person, task: Task, *, status: int = 200, **
         "is_assigner": task.assigner_id == person.pk and task.closed_at is None,
         "is_performer": task.performer_id == person.pk and task.closed_at is None,
         "waits_for_answer": waits,
+        **(shown_order(person, task) if task.is_waiting else {}),
         "now": timezone.localtime(clock.now()).strftime("%Y-%m-%dT%H:%M"),
         **more,
     }
