@@ -1,6 +1,6 @@
 """Which summaries are missing: who owes them, since when, and who is to be asked or told next (S-132, S-152).
 
-Somebody owes the summaries of a kind where a duty of his charter keeps the record of them (`binding: {kind: record, name: 计划与总结}` with
+Somebody owes the summaries of a kind where a duty of his charter is bound to them (`binding: {kind: record, name: 计划与总结}`, or a routine of that name, with
 `every: day`, `workday`, `week` or `month`), or where his company's rule says so. Only the last period whose time has passed is asked for.
 Nobody owes one for a period in which his department did not work, before which he did not hold the post, or his charter did not say so, or through which somebody acted for him.
 """
@@ -28,6 +28,7 @@ from remit.lib.calendars import WorkingCalendar, parse_duration
 
 # The record that the summaries are, by the name that charters call it.
 RECORD: Final = "计划与总结"
+BINDINGS: Final = ("record", "routine")  # a routine of that name lies on Today on its day as well
 KINDS_BY_RHYTHM: Final[Mapping[str, SummaryKind]] = {
     "day": SummaryKind.DAY,
     "workday": SummaryKind.DAY,
@@ -77,7 +78,7 @@ def _usual(company_id: int, kind: str) -> SummaryRule:
 def kinds_owed(spec: CharterSpec) -> set[str]:
     """By the duties of a charter."""
     kept = [
-        duty for duty in spec.duties if duty.binding and (duty.binding.kind, duty.binding.name) == ("record", RECORD)
+        duty for duty in spec.duties if duty.binding and duty.binding.kind in BINDINGS and duty.binding.name == RECORD
     ]
     return {KINDS_BY_RHYTHM[duty.every].value for duty in kept if duty.every and duty.every in KINDS_BY_RHYTHM}
 
