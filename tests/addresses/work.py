@@ -1,6 +1,6 @@
 """Work items, one's own lists of work."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tests.addresses.address import Address, deed, page, record
@@ -12,7 +12,7 @@ def _task(world: World) -> Mapping[str, Any]:
 
 
 # Who may not change it has no such page: nobody in the cast but the general manager does.
-CALENDAR: Final = (
+CALENDAR: Final[tuple[tuple[str, Callable[[World], Mapping[str, Any]], int], ...]] = (
     ("hours", lambda _w: {"week0": "08:00-17:00"}, 302),
     ("days", lambda _w: {"day": "2030-01-02", "kind": "holiday", "reason": "盘点"}, 302),
     ("inheriting", lambda _w: {}, 422),  # a company stands under none

@@ -269,6 +269,20 @@ _LABELS: Final = {
     DurationUnit.YEARS: "年",
 }
 _DURATION: Final = re.compile(r"(\d{1,5}) ?(minute|hour|workday|day|week|month|year)s?", re.ASCII)
+# As people type them, in either script.
+_SPOKEN: Final = re.compile(r"([0-9]{1,5}) ?[个個]?(分[钟鐘]|小[时時]|工作日|[天日]|周|週|星期|月|年)")
+_SPOKEN_UNITS: Final = {
+    "分": DurationUnit.MINUTES,
+    "小": DurationUnit.HOURS,
+    "工": DurationUnit.WORKDAYS,
+    "天": DurationUnit.DAYS,
+    "日": DurationUnit.DAYS,
+    "周": DurationUnit.WEEKS,
+    "週": DurationUnit.WEEKS,
+    "星": DurationUnit.WEEKS,
+    "月": DurationUnit.MONTHS,
+    "年": DurationUnit.YEARS,
+}
 _N_MAX: Final = 9999
 _YEARS_MAX: Final = 100
 
@@ -318,16 +332,17 @@ class Duration:
 
 
 def parse_duration(text: str) -> Duration:
-    """Read "3 workdays", "2 hours", "1 week", "30 minutes", "1 month" (also days and years).
+    """Read "3 workdays", "2 hours", "1 week", "30 minutes", "1 month" (also days and years), or "3 个工作日", "2小时" and so on.
 
     Raises ValueError, in a Chinese sentence that names the accepted forms, for anything else.
     """
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(
-            f"期限“{text}”写法不对，请写成 30 minutes、2 hours、3 workdays、5 days、1 week、1 month 或 1 year。"
-        )
-    return Duration(int(match[1]), DurationUnit(match[2]))
+    if match := _DURATION.fullmatch(text.strip()):
+        return Duration(int(match[1]), DurationUnit(match[2]))
+    if match := _SPOKEN.fullmatch(text.strip()):
+        return Duration(int(match[1]), _SPOKEN_UNITS[match[2][0]])
+    raise ValueError(
+        f"期限“{text}”写法不对，请写成 30 分钟、2 小时、3 个工作日、5 天、1 周、1 个月或 1 年（或 30 minutes、3 workdays 等）。"
+    )
 
 
 def duration_label(duration: Duration) -> str:

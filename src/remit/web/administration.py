@@ -35,6 +35,7 @@ from remit.kernel.packs.models import InstalledPack
 from remit.lib.yaml_reader import BadYaml
 from remit.web.http import Request
 from remit.web.paging import page_of
+from remit.web.templatetags.remit import duration
 
 DEEDS: Final = ("create_login", "reset_password", "deactivate", "reactivate", "reset_factors")
 
@@ -169,7 +170,7 @@ def policy(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer_time(request: Request) -> HttpResponse:
     def current() -> dict[str, Any]:
-        return {"within": AuthorityState.objects.values_list("answer_within", flat=True).get(pk=1)}
+        return {"within": duration(AuthorityState.objects.values_list("answer_within", flat=True).get(pk=1))}
 
     note = _(
         "So long an approver has before a request climbs to the next one up the line. Clocks that run keep their time."

@@ -33,8 +33,16 @@ def test_terms_end_when_the_law_says(text: str, label: str, start: str, due: str
     duration = parse_duration(text)
     assert duration_label(duration) == label
     assert str(duration) == text
+    assert parse_duration(label) == parse_duration(label.replace(" ", "")) == duration
     begun, ends = (datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI) for moment in (start, due))
     assert duration.due(OFFICE, begun) == ends
+
+
+def test_either_script_is_read() -> None:
+    spoken = ("30 分鐘", "2 小時", "3 個工作日", "5日", "1 週", "2星期", "6 個月")
+    assert [str(parse_duration(text)) for text in spoken] == [
+        "30 minutes", "2 hours", "3 workdays", "5 days", "1 week", "2 weeks", "6 months",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,8 @@ def test_terms_end_when_the_law_says(text: str, label: str, start: str, due: str
     [
         "",
         "3",
+        "三天",
+        "个月",
         "days",
         "three days",
         "3 fortnights",

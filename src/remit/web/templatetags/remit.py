@@ -1,6 +1,7 @@
 """Tags and filters that every template has without loading them."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from django.utils.translation import ngettext, pgettext
 
 from remit.lib import clock
 from remit.lib.amounts import format_amount
+from remit.lib.calendars import DurationUnit, parse_duration
 
 register = template.Library()
 
@@ -114,6 +116,27 @@ def day(value: dt.date | dt.datetime | None) -> str:
     if value is None:
         return "—"
     return formats.date_format(_as_day(value), _day_format(_as_day(value), with_weekday=True))
+
+
+DURATIONS: Final[Mapping[DurationUnit, Callable[[int], str]]] = {
+    DurationUnit.MINUTES: lambda n: ngettext("%(n)s minute", "%(n)s minutes", n),
+    DurationUnit.HOURS: lambda n: ngettext("%(n)s hour", "%(n)s hours", n),
+    DurationUnit.WORKDAYS: lambda n: ngettext("%(n)s workday", "%(n)s workdays", n),
+    DurationUnit.DAYS: lambda n: ngettext("%(n)s day", "%(n)s days", n),
+    DurationUnit.WEEKS: lambda n: ngettext("%(n)s week", "%(n)s weeks", n),
+    DurationUnit.MONTHS: lambda n: ngettext("%(n)s month", "%(n)s months", n),
+    DurationUnit.YEARS: lambda n: ngettext("%(n)s year", "%(n)s years", n),
+}
+
+
+@register.filter
+def duration(text: str) -> str:
+    """A kept term in the reader's language; what is none (a form sent back) as it was typed. `parse_duration` reads each of them."""
+    try:
+        term = parse_duration(text)
+    except ValueError:
+        return text
+    return DURATIONS[term.unit](term.n) % {"n": term.n}
 
 
 @register.filter

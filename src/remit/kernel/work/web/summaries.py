@@ -108,11 +108,13 @@ def chase_summaries(request: Request) -> HttpResponse:
     person_here(request)
     kind, start = _period(request)
     back = redirect(f"{reverse('work:summary-team')}?kind={kind}&on={start}")
-    try:
-        count = perform(request.actor, "summary.chase", {"kind": kind, "starts_on": start}).changes["count"]
-    except Refusal as error:
-        messages.error(request, error.sentence)
+    outcome = act(request, "summary.chase", {"kind": kind, "starts_on": start})
+    if outcome.result is None:
+        messages.error(request, outcome.refusal)
+    elif outcome.result.kind == "requested":
+        messages.success(request, outcome.result.sentence)
     else:
+        count = outcome.result.changes["count"]
         words = ngettext("%(n)s was asked for it.", "%(n)s were asked for it.", count) % {"n": count}
         messages.success(request, words)
     return back
