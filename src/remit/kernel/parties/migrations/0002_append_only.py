@@ -1,21 +1,25 @@
-"""The timeline is append-only: an entry may pass to another party when two files are merged, and nothing else about it changes."""
+"""The timeline and what customers agreed to are append-only: an entry may pass to another party when two files are merged, and an
+erasure may empty it; nothing else about it changes."""
 
 from django.db import migrations
 
 FORBID = """
 CREATE FUNCTION parties_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (NEW.kind, NEW.at, NEW.text, NEW.next_step, NEW.made_at, NEW.made_by_id, NEW.company_id)
-        IS NOT DISTINCT FROM (OLD.kind, OLD.at, OLD.text, OLD.next_step, OLD.made_at, OLD.made_by_id, OLD.company_id) THEN
+    IF TG_OP = 'UPDATE' AND (current_setting('remit.erasing', true) = 'on'
+        OR (to_jsonb(NEW) - 'party_id') IS NOT DISTINCT FROM (to_jsonb(OLD) - 'party_id')) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the timeline is append-only: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER parties_activity_append_only BEFORE UPDATE OR DELETE ON parties_activity
     FOR EACH ROW EXECUTE FUNCTION parties_refuse_change();
+CREATE TRIGGER parties_consent_append_only BEFORE UPDATE OR DELETE ON parties_consent
+    FOR EACH ROW EXECUTE FUNCTION parties_refuse_change();
 """
 
 ALLOW = """
+DROP TRIGGER parties_consent_append_only ON parties_consent;
 DROP TRIGGER parties_activity_append_only ON parties_activity;
 DROP FUNCTION parties_refuse_change();
 """

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organization', '0001_initial'),
-        ('parties', '0006_fields'),
-        ('procedures', '0004_calls'),
+        ('parties', '0001_initial'),
+        ('procedures', '0001_initial'),
     ]
 
     operations = [
