@@ -1,8 +1,9 @@
 """Which summaries are missing: who owes them, since when, and who is to be asked or told next (S-132, S-152).
 
-Somebody owes the summaries of a kind where a duty of his charter is bound to them (`binding: {kind: record, name: 计划与总结}`, or a routine of that name, with
-`every: day`, `workday`, `week` or `month`), or where his company's rule says so. Only the last period whose time has passed is asked for.
-Nobody owes one for a period in which his department did not work, before which he did not hold the post, or his charter did not say so, or through which somebody acted for him.
+Somebody owes the summaries of a kind where a duty of his charter is bound to them (`binding: {kind: record, name: 计划与总结}`, or a
+routine of that name, with `every: day`, `workday`, `week` or `month`), or where his company's rule says so. Only the last period whose
+time has passed is asked for. Nobody owes one for a period in which his department did not work, before which he did not hold the post or
+his charter did not say so, or through which somebody acted for him.
 """
 
 import datetime as dt
@@ -89,21 +90,26 @@ def missing_now(now: dt.datetime | None = None) -> list[Missing]:
     owed = {(one.person_id, one.kind): one for one in _owed(rulebook_now(), timezone.localdate(moment))}
     if not owed:
         return []
-    since = timezone.localdate(moment) - REMEMBERED
-    sent = set(Summary.objects.filter(starts_on__gte=since).values_list("person_id", "kind", "starts_on"))
-    chased = SummaryChase.objects.filter(starts_on__gte=since)
-    asked = {(row.person_id, row.kind, row.starts_on): row for row in chased}
-    away, starts = _absences(moment), _Starts(moment)
+    since, starts, away = timezone.localdate(moment) - REMEMBERED, _Starts(moment), _absences(moment)
+    last = {key: start for key, one in owed.items() if (start := starts(one)) is not None}
+    days = set(last.values())
+    asked = {
+        (row.person_id, row.kind, row.starts_on): row
+        for row in SummaryChase.objects.filter(Q(starts_on__in=days) | Q(starts_on__gte=since, told_at=None))
+    }
+    there = Summary.objects.filter(starts_on__in=days | {start for _person, _kind, start in asked})
+    sent = set(there.values_list("person_id", "kind", "starts_on"))
+    known = sent | asked.keys()
     found = []
-    for one in owed.values():
-        start = starts(one)
-        if start is None or one.since > start or (one.person_id, one.kind, start) in sent | asked.keys():
+    for key, start in last.items():
+        one = owed[key]
+        if one.since > start or (one.person_id, one.kind, start) in known:
             continue
         if not _is_excused(one, start, away[one.person_id], moment):
             found.append(Missing(one.person_id, one.company_id, one.post, one.kind, start, one.calendar, None))
-    for key, row in asked.items():
-        still = owed.get(key[:2])
-        if row.told_at is not None or still is None or key in sent:
+    for asked_for, row in asked.items():
+        still = owed.get(asked_for[:2])
+        if row.told_at is not None or still is None or asked_for in sent:
             continue
         if parse_duration(still.rule.further).due(still.calendar, row.asked_at) <= moment:
             found.append(

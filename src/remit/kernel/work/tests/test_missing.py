@@ -130,7 +130,7 @@ def test_the_company_s_rule_goes_before_the_charter(firm: Firm) -> None:
         assert missing_now() == []
         page = browser_of(firm, "周岚")
         assert page.post("/work/summaries/rules/", {**rule, "owed_by": "everybody"}).status_code == 302
-        assert "2 hours" in page.get("/work/summaries/rules/").content.decode()
+        assert "2 小时" in page.get("/work/summaries/rules/").content.decode()
         assert {one.company_id for one in missing_now()} == {firm.health.pk}
         assert len(missing_now()) == 9, "everybody of the one company, nobody of the other"
         assert browser_of(firm, "何平").post("/work/summaries/rules/", {**rule, "owed_by": "nobody"}).status_code == 404
