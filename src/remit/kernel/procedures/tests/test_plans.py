@@ -95,7 +95,8 @@ def test_every_member_is_called_once_a_period_spread_over_its_workdays(firm: Fir
         customers(firm, 5, grade="A", tag="散客")
         plan = started(firm, shipped("callback_members"))
     counts = days_of(plan, MONDAY, 28)
-    assert max(counts) <= 9, "they are spread"
+    # The lot is drawn anew for each run of the plan: how many fall on the fullest day is chance, but never half of them.
+    assert sum(count > 0 for count in counts) >= 5 and max(counts) < sum(counts) / 2, "they are spread"
     assert sum(counts[5:7]) == 0, "no call at the weekend"
     by_party = {one.party_id: one for one in PlannedCase.objects.select_related("case")}
     assert set(by_party) >= {one.pk for one in monthly}

@@ -113,33 +113,30 @@ _HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
+def seconds_to_read(source: Source) -> float:
+    """Processor time, the best of three: what else the machine does, and memory that is tidied up meanwhile, only ever adds to it."""
+
+    def once() -> float:
+        started = time.process_time()
+        read_charters(source)
+        return time.process_time() - started
+
+    return min(once() for _attempt in range(3))
+
+
 @pytest.mark.parametrize("kind", _HOSTILE)
 def test_time_grows_with_the_length_of_the_text(kind: str) -> None:
-    def seconds(size: int) -> float:
-        source = text_source(_HOSTILE[kind](size))
-        best = float("inf")
-        for _ in range(2):
-            started = time.process_time()
-            read_charters(source)
-            best = min(best, time.process_time() - started)
-        return best
-
     read_text("客服主管岗位职责\n1、预热。")
-    small, large = seconds(8_000), seconds(64_000)
+    small, large = (seconds_to_read(text_source(_HOSTILE[kind](size))) for size in (8_000, 64_000))
     # Eight times the text: linear is eight times the time, quadratic sixty-four. The floor keeps noise out of tiny times.
     assert large < 24 * max(small, 0.004), (small, large)
 
 
 def test_a_table_as_long_as_readers_allow_is_read_in_linear_time() -> None:
-    def seconds(rows: int) -> float:
-        source = (
-            SourceWriter()
-            .table([["岗位", "职责", "权限"]] + [[f"客服{i}号专员", "1、接待。2、登记。", "无"] for i in range(rows)])
-            .source()
-        )
-        started = time.process_time()
-        assert len(read_charters(source).positions) == rows
-        return time.process_time() - started
+    def table(rows: int) -> Source:
+        lines = [[f"客服{i}号专员", "1、接待。2、登记。", "无"] for i in range(rows)]
+        return SourceWriter().table([["岗位", "职责", "权限"], *lines]).source()
 
-    seconds(20)
-    assert seconds(1600) < 24 * max(seconds(200), 0.01)
+    assert len(read_charters(table(1600)).positions) == 1600
+    small, large = (seconds_to_read(table(rows)) for rows in (200, 1600))
+    assert large < 24 * max(small, 0.01), (small, large)
