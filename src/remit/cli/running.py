@@ -10,6 +10,7 @@ import typer
 
 from remit.cli import places
 from remit.cli.answers import CliError
+from remit.lib import clock
 
 # One number for "somebody prepares this database": two processes that migrate at once would break each other's work.
 _PREPARING: Final = 0x52454D50
@@ -126,7 +127,7 @@ def prepare(
     """What must be in order before pages are served: settings, tables, words, static files, and no public password."""
     places.start_django()
     _check("serve")
-    bring_up_to_date(fresh=fresh)
+    bring_up_to_date(fresh=fresh, is_demo=demo_company)
     from django.core.management import call_command
 
     from remit.checks import public_passwords_in_use
@@ -157,8 +158,11 @@ def _stop_on_errors(found: Sequence[object]) -> None:
         raise CliError("设置有问题,未启动(docs/operate/settings.md):\n" + "\n".join(lines))
 
 
-def bring_up_to_date(*, fresh: bool = False) -> None:
-    """Migrate, under a lock that the session holds: a second process waits, and then finds everything done."""
+def bring_up_to_date(*, fresh: bool = False, is_demo: bool = False) -> None:
+    """Migrate, under a lock that the session holds: a second process waits, and then finds everything done.
+
+    What a version wrote that this one doesn't know is never changed: a demo is put aside, anything else refused (CliError).
+    """
     from django.core.management import call_command
     from django.db import connection
 
@@ -168,9 +172,38 @@ def bring_up_to_date(*, fresh: bool = False) -> None:
             if fresh:
                 cursor.execute("DROP SCHEMA public CASCADE")
                 cursor.execute("CREATE SCHEMA public")
+            elif stranger := unknown_migration():
+                if not is_demo:
+                    raise CliError(
+                        f"这个数据库出自别的版本(更新的,或未发布过的早期版本;本程序不认识 {stranger}),没有动它。请用建它的那个版本打开。"
+                    )
+                typer.echo(f"原有的示例出自别的版本,原样放在数据库的 {put_aside()} 里;另建一份新的。")
             call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def unknown_migration() -> str:
+    """A migration of ours that the database has seen and this program lacks, as "procedures.0001_cases"; "" where there is none."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("remit.")}
+    unknown = sorted(one for one in loader.applied_migrations if one[0] in ours and one not in loader.disk_migrations)
+    return ".".join(unknown[0]) if unknown else ""
+
+
+def put_aside() -> str:
+    """Everything that lies in the database goes into a schema of its own; its name. Nothing is lost, and there is room for new tables."""
+    from django.db import connection
+
+    name = f"before_{clock.now():%Y%m%d_%H%M%S}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SCHEMA public RENAME TO {name}")
+        cursor.execute("CREATE SCHEMA public")
+    return name
 
 
 # How much of the year happens: enough to fill every page, and ready within a minute on two processors.
