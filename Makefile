@@ -3,9 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean
 
-# One process more than processors: tests wait for browsers and servers a quarter of their time. Each has a database of its own to
-# set up, so that there are five at most.
-PYTEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 5)))
+# One process for each processor, but each also has a database of its own to set up.
+PYTEST_JOBS ?= auto
 ARGS ?=
 
 help:
@@ -27,7 +26,7 @@ demo:
 test:
 	@tools/setup dev
 	@tools/browser
-	@.venv/bin/pytest -n $(PYTEST_JOBS) --dist worksteal $(ARGS)
+	@.venv/bin/pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check:
 	@tools/setup dev

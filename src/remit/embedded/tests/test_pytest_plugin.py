@@ -77,7 +77,9 @@ def interrupted_run(number: signal.Signals) -> tuple[int, list[Path], str]:
             f"    pathlib.Path({name!r}, 'inside').touch()\n"
             "    time.sleep(60)\n"
         )
-        with subprocess.Popen([*COMMAND, name], env=environment(temporary), stdout=subprocess.DEVNULL) as run:
+        # What a shell starts in the background ignores Ctrl-C, and so would all that it starts, these tests among it.
+        command = ["env", "--default-signal=INT", *COMMAND, name]
+        with subprocess.Popen(command, env=environment(temporary), stdout=subprocess.DEVNULL) as run:
             wait_for(temporary / "inside")
             run.send_signal(number)
             run.wait(30)
