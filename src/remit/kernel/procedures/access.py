@@ -32,13 +32,6 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     )
 
 
-def people_below(person: Person) -> list[int]:
-    """Who holds a position below one of the person's."""
-    _own, below = positions_reached(person)
-    structure = rulebook_now().structure
-    return sorted(structure.holders_of(frozenset(below & structure.positions.keys())) - {person.pk})
-
-
 def case_visible_to(person: Person, pk: int) -> Case:
     """The case with what its page needs, or NotYours as if it did not exist."""
     related = ("version__procedure", "party", "handler", "opened_by", "position", "company")

@@ -13,8 +13,9 @@ from remit.kernel.procedures.compiled import latest_versions, spec_of
 from remit.kernel.procedures.format import Step
 from remit.kernel.procedures.models import StepRun
 from remit.kernel.procedures.telephone import judge
-from remit.kernel.work.calendars import calendar_of
+from remit.kernel.work.calendars import shifts_of_all
 from remit.lib import clock
+from remit.lib.calendars import WorkingCalendar
 
 CALLS_MAX: Final = 200
 
@@ -43,19 +44,27 @@ def calls_of(person: Person) -> list[Due]:
     ids = {run.case.party_id for run, _step in steps if run.case.party_id}
     purposes = {step.telephone.purpose for _run, step in steps if step.telephone}
     words: dict[str, dict[int, Consent]] = {purpose: words_on(ids, purpose, Channel.CALL) for purpose in purposes}
-    policies = {company: policy_for(company) for company in {run.case.company_id for run, _step in steps}}
+    companies = {run.case.company_id for run, _step in steps}
+    policies, shifts = {company: policy_for(company) for company in companies}, shifts_of_all(companies)
     phones = _phones(person, ids)
-    rows = [_due(run, step, words, policies[run.case.company_id], phones) for run, step in steps]
+    rows = [
+        _due(run, step, words, policies[run.case.company_id], shifts[run.case.company_id].of_company, phones)
+        for run, step in steps
+    ]
     return sorted(rows, key=lambda row: not row.answer)
 
 
 def _due(
-    run: StepRun, step: Step, words: dict[str, dict[int, Consent]], policy: ContactPolicy, phones: dict[int, str]
+    run: StepRun,
+    step: Step,
+    words: dict[str, dict[int, Consent]],
+    policy: ContactPolicy,
+    calendar: WorkingCalendar,
+    phones: dict[int, str],
 ) -> Due:
     case, telephone = run.case, step.telephone
     assert telephone is not None  # noqa: S101 - only such steps are asked
     word = words[telephone.purpose].get(case.party_id or 0)
-    calendar = calendar_of(case.company_id)
     answer = judge(telephone, calendar, clock.now(), case.party, word, policy, case.values)
     return Due(run, step, answer, phones.get(case.party_id or 0, "") if answer else "")
 

@@ -12,7 +12,7 @@ from remit.kernel.authority.access import visible_obligations
 from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.records import ObligationRow, obligation_rows
 from remit.kernel.organization.models import Person
-from remit.kernel.procedures.access import is_above, people_below, visible_cases
+from remit.kernel.procedures.access import is_above, visible_cases
 from remit.kernel.procedures.actions import may_do
 from remit.kernel.procedures.clocks import Calendars, Clock, read_clock
 from remit.kernel.procedures.compiled import label, spec_of
@@ -22,6 +22,7 @@ from remit.kernel.procedures.history import Entry, files_of, opener_label, state
 from remit.kernel.procedures.models import Case, Rating, StepRun
 from remit.kernel.procedures.notices import open_notices
 from remit.kernel.procedures.repeats import came_after
+from remit.kernel.work.access import people_below
 from remit.kernel.work.calendars import shifts_of
 from remit.lib import clock
 
@@ -65,7 +66,9 @@ def list_cases(person: Person, wanted: Wanted) -> QuerySet[Case]:
         found = found.filter(party__grade=wanted.grade)
     if wanted.whose:
         found = (
-            found.filter(handler=person) if wanted.whose == "mine" else found.filter(handler__in=people_below(person))
+            found.filter(handler=person)
+            if wanted.whose == "mine"
+            else found.filter(handler__in=people_below(person).values("pk"))
         )
     if wanted.text:
         found = found.filter(

@@ -10,9 +10,9 @@ from remit.kernel.authority.facts import Fact, Facts
 from remit.kernel.authority.registry import Call, Done, action
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.segments import department_of
-from remit.kernel.procedures.access import people_below
 from remit.kernel.procedures.models import SavedView
 from remit.kernel.procedures.views.viewing import as_data, view_from
+from remit.kernel.work.access import people_below
 from remit.lib.printable import made_one_line
 
 NAME_LENGTH: Final = 40
@@ -40,7 +40,7 @@ def _sharer(person: Person, facts: Facts) -> str | None:
     _own(person, facts["view"])
     if facts.get("end"):
         return _("the view is your own")
-    return _("you lead the people who will see it") if people_below(person) else None
+    return _("you lead the people who will see it") if people_below(person).exists() else None
 
 
 def _about(view: SavedView, changes: dict[str, Any]) -> Done:

@@ -20,7 +20,7 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.models import Grade
 from remit.kernel.procedures import queries
-from remit.kernel.procedures.access import case_visible_to, people_below
+from remit.kernel.procedures.access import case_visible_to
 from remit.kernel.procedures.actions import opening_desk
 from remit.kernel.procedures.compiled import label, latest_version, latest_versions, spec_of
 from remit.kernel.procedures.models import ProcedureVersion
@@ -37,6 +37,7 @@ from remit.kernel.procedures.views.viewing import (
 from remit.kernel.procedures.web.drawing import draw_case
 from remit.kernel.procedures.web.forms import IntakeForm, form_for
 from remit.kernel.procedures.web.uploads import stored
+from remit.kernel.work.access import people_below
 from remit.web.acting import number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
@@ -103,7 +104,7 @@ def _views(request: Request, person: Person, view: View, versions: Sequence[Proc
         "views": [(one, as_address(one)) for one in saved],
         "shown": shown,
         "shown_is_own": shown is not None and shown.person_id == person.pk,
-        "may_share": bool(people_below(person)),
+        "may_share": people_below(person).exists(),
         "kept": urlencode(as_data(view)),
         "sort": view.sort,
         "sorts": [(one, SORT_LABELS[one]()) for one in SORTS],
