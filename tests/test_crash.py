@@ -116,6 +116,10 @@ class House:
             with suppress(ProcessLookupError):  # the one that we asked has ended
                 os.kill(pid, signal.SIGKILL)
 
+    def maintenance(self) -> psycopg.Connection:
+        """A connection that may drop and copy databases."""
+        return psycopg.connect(self.server.url("postgres"), autocommit=True)
+
     def look(self) -> Found:
         with psycopg.connect(self.server.url("remit")) as connection:
             row = connection.execute(LOOK).fetchone()

@@ -123,16 +123,27 @@ ACTS = [
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def founded() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="rt-crash-"))
     folder.chmod(0o711)  # as root the server is another user, who must pass through
     house = House(folder)
     try:
         house.run(FOUND)
+        with house.maintenance() as connection:
+            connection.execute("ALTER DATABASE remit RENAME TO founded")
         yield house
     finally:
         house.server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def house(founded: House) -> House:
+    """The house as it was founded, for each test anew: which of them runs first is nobody's to say."""
+    with founded.maintenance() as connection:
+        connection.execute("DROP DATABASE IF EXISTS remit WITH (FORCE)")
+        connection.execute("CREATE DATABASE remit TEMPLATE founded")
+    return founded
 
 
 def picture(house: House) -> dict[str, str]:
@@ -147,14 +158,19 @@ def picture(house: House) -> dict[str, str]:
         }  # fmt: skip
 
 
+def killed_before(house: House, stop: str, text: str, *arguments: str) -> None:
+    """A program that is killed while it waits before the statement `stop`."""
+    program = house.program(text, *arguments)
+    assert program.stdout is not None
+    assert program.stdout.readline() == "written\n", f"{stop}: {program.stderr.read() if program.stderr else ''}"
+    program.send_signal(signal.SIGKILL)
+    program.wait(10)
+
+
 @pytest.mark.parametrize(("act", "stop"), ACTS)
 def test_a_program_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str, stop: str) -> None:
     before = picture(house)
-    program = house.program(ACT, act, stop)
-    assert program.stdout is not None
-    assert program.stdout.readline() == "written\n", program.stderr.read() if program.stderr else ""
-    program.send_signal(signal.SIGKILL)
-    program.wait(10)
+    killed_before(house, stop, ACT, act, stop)
     assert picture(house) == before
 
 
@@ -174,24 +190,22 @@ def test_a_worker_killed_while_it_takes_a_file_in_is_followed_by_one_that_does_s
     """Before the commit nothing is there; after it, before the upload says so, everything is, and is not taken in twice."""
     house.run(SENT)
 
-    def killed_before(stop: str) -> tuple[object, ...]:
-        program = house.program(WORK, stop)
-        assert program.stdout is not None
-        assert program.stdout.readline() == "written\n", program.stderr.read() if program.stderr else ""
-        program.send_signal(signal.SIGKILL)
-        program.wait(10)
+    def left_over(stop: str) -> tuple[object, ...]:
+        killed_before(house, stop, WORK, stop)
         with psycopg.connect(house.server.url("remit")) as connection:
             return tuple(connection.execute(COUNT).fetchone() or ())
 
-    assert killed_before(LAST) == (0, 0, 0, "writing")
-    assert killed_before(r'UPDATE "parties_upload" SET .*"run_id"') == (300, 1, 1, "writing")
+    assert left_over(LAST) == (0, 0, 0, "writing")
+    assert left_over(r'UPDATE "parties_upload" SET .*"run_id"') == (300, 1, 1, "writing")
     house.run(WORK, "never")
     with psycopg.connect(house.server.url("remit")) as connection:
         assert connection.execute(COUNT).fetchone() == (300, 1, 1, "done")
 
 
 def test_after_all_that_everything_still_goes_through(house: House) -> None:
-    """No lock, no number and no half of a customer is left over; the log is whole. Runs last: it changes what is there."""
+    """No lock, no number and no half of a customer is left over; the log is whole."""
+    for act, stop in ACTS:
+        killed_before(house, stop, ACT, act, stop)
     for act in ("customer.merge", "customer.import", "customer.hand_over"):
         assert house.run(ACT, act, LAST).splitlines()[-1] == "done", act
     house.run(VERIFY)
@@ -199,4 +213,4 @@ def test_after_all_that_everything_still_goes_through(house: House) -> None:
         found = connection.execute(
             "SELECT count(*), count(DISTINCT number), max(substr(number, 9)::int) FROM parties_party"
         ).fetchone()
-    assert found == (810, 810, 810), "numbers follow each other without a gap"
+    assert found == (510, 510, 510), "numbers follow each other without a gap"

@@ -4,7 +4,8 @@ const root = document.querySelector("[data-day]");
 const person = root.dataset.day;
 const list = root.querySelector("[data-day-kept]");
 const line = document.querySelector("[data-day-line]");
-const PAUSE = 20_000;
+// Between two tries: short at first, because a phone says that it is online a moment before it is, and then longer and longer.
+const [SHORTEST, LONGEST] = [1_000, 20_000];
 
 // --- the queue, in IndexedDB because photos are large -----------------------------------------------------------------------------
 
@@ -164,19 +165,25 @@ async function sendOne(entry) {
 }
 
 let isSending = false;
+let pause = SHORTEST;
+let next = 0;
 
 async function send() {
   if (isSending) return;
   isSending = true;
+  clearTimeout(next);
   let done = 0;
   try {
     for (const entry of await mine()) {
       if (!entry.refusal && (await sendOne(entry))) done += 1;
     }
+    pause = LONGEST;
   } catch {
     // No network: everything stays, and is tried again.
+    pause = Math.min(pause * 2, LONGEST);
   } finally {
     isSending = false;
+    next = setTimeout(send, pause);
   }
   await draw();
   if (done && !(await mine()).length) location.reload();
@@ -193,9 +200,11 @@ root.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-day-run]");
   if (form) localStorage.setItem(draftName(form), JSON.stringify(typed(form)));
 });
-addEventListener("online", send);
+addEventListener("online", () => {
+  pause = SHORTEST;
+  send();
+});
 addEventListener("offline", draw);
-setInterval(send, PAUSE);
 for (const form of root.querySelectorAll("form[data-day-run]")) restore(form);
 draw().then(send);
 
