@@ -123,6 +123,7 @@ def build_world(pack: Path) -> World:
             "customer",
             "intake",
             "mailbox",
+            "mandate",
             "pack",
             "plan",
             "traffic",
@@ -222,6 +223,8 @@ def _add_customers(world: World) -> None:
     AllocationLine.objects.create(company=world.firm.health, allocation=lot, party_id=ids["customer tea"],
                                   before=world.firm["陈立"], taker=world.firm["赵敏之"])  # fmt: skip
     ids["allocation"] = lot.pk
+    ids["mandate"] = _made("mandate.register", party=ids["customer tea"], bank_name="中国银行", holder="茶业公司",
+                           account="456789012345678", signed_on=TODAY)  # fmt: skip
     papers = [
         store(b"signed", f"{name}.pdf", "application/pdf", actor=KEEPER, room=FILES_ROOM, company_id=company)
         for name in ("paper", "attached")
@@ -425,6 +428,9 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.keep_segment": lambda w: {"name": "大户", "filter": {"grade": "A"}},
     "customer.merge": lambda w: {"party": w["customer tea"], "gone": w["customer silk"]},
     "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
+    "mandate.register": lambda w: {"party": w["customer tea"], "bank_name": "中国银行", "holder": "茶业公司", "account": "456789012345678",
+                                   "signed_on": TODAY},
+    "mandate.revoke": lambda w: {"mandate": w["mandate"], "on": TODAY, "reason": "换账户"},
     "customer.open": lambda w: {"name": "新客户", "kind": "organization", "phone": "13905712233"},
     "customer.part": lambda w: {"merge": w["merge"]},
     "customer.propose_allocation": lambda w: {"source": "pool", "takers": [w["陈立"]]},

@@ -116,6 +116,7 @@ class World:
     traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
     case: int  # a complaint that 陈立 took in and has to judge
     case_run: int
+    mandate: int  # of 陈立's customer
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -137,7 +138,17 @@ def build_world() -> World:
         "第9条",
         *(
             {"action": f"{family}.*"}
-            for family in ("charter", "account", "authority", "pack", "calendar", "plan", "mailbox", "intake")
+            for family in (
+                "charter",
+                "account",
+                "authority",
+                "pack",
+                "calendar",
+                "plan",
+                "mailbox",
+                "intake",
+                "mandate",
+            )
         ),
         {"action": "summary.set_rule"},
     )
@@ -172,6 +183,7 @@ def build_world() -> World:
     week = firm.do("陈立", "summary.send", kind="week", starts_on=monday, text=f"回访{CUSTOMER}等十二户")
     asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
+    mandate = registered_mandate(firm, customer)
     party_import, party_upload = take_in_customers(firm)
     traffic_import, traffic_upload = take_in_traffic(firm)
     case, case_run = take_complaint(firm)
@@ -214,6 +226,7 @@ def build_world() -> World:
         session=session.pk,
         passkey=passkey.pk,
         customer=customer,
+        mandate=mandate,
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -255,6 +268,11 @@ def lay_out_work(firm: Firm) -> tuple[int, int, int]:
     )
     firm.do("林晓岚", "work.finish", item=worked, files={"现场照片": [photo.pk]})
     return item("陈立", "number", "通数"), worked, photo.pk
+
+
+def registered_mandate(firm: Firm, customer: int) -> int:
+    signed = {"bank_name": "中国银行", "holder": CUSTOMER, "account": "456789012345678", "signed_on": "2026-01-05"}
+    return int(firm.do("陈立", "mandate.register", party=customer, **signed).subject[1])
 
 
 def open_customers(firm: Firm) -> tuple[int, int, int]:

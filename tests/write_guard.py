@@ -24,6 +24,7 @@ ROOMS: Final = (
     "parties",
     "work",
     "procedures",
+    "agreements",
     "packs",
     "key_accounts",
 )

@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "remit.kernel.parties",
     "remit.kernel.work",
     "remit.kernel.procedures",
+    "remit.kernel.agreements",
     "remit.kernel.packs",
     "remit.packs.key_accounts",
     "remit.api",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("charters/", include("remit.kernel.charters.web.urls")),
     path("procedures/", include("remit.kernel.procedures.web.urls")),
     path("parties/", include("remit.kernel.parties.web.urls")),
+    path("agreements/", include("remit.kernel.agreements.web.urls")),
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),

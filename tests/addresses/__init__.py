@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.addresses.accounts import OPEN, OWN
 from tests.addresses.address import COLLEAGUE, STRANGER, Address
+from tests.addresses.agreements import AGREEMENTS
 from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.charters import CHARTERS
@@ -22,6 +23,7 @@ ADDRESSES: Final[list[Address]] = [
     *CHARTERS,
     *PARTIES,
     *PROCEDURES,
+    *AGREEMENTS,
     *TRAFFIC,
     *API,
 ]

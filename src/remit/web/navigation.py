@@ -96,6 +96,10 @@ def _may(action: str) -> Callable[[Person | None], bool]:
     return lambda person: person is not None and oversees(person, action)
 
 
+def _any_of(*actions: str) -> Callable[[Person | None], bool]:
+    return lambda person: person is not None and any(oversees(person, action) for action in actions)
+
+
 def _todays_badge(person: Person) -> Badge:
     """Red as soon as something is late or due before the day ends."""
     count = day_count(person)
@@ -129,6 +133,13 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("approvals", _("Approvals"), "authority:request-list", badge=_approvals_badge, icon="stamp", phone=4),
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("customers", _("Customers"), "parties:list", icon="people", phone=2, keywords=("客户", "客户档案", "公海")),
+    NavItem(
+        "mandates",
+        _("Mandates"),
+        "agreements:mandates",
+        visible=_any_of("mandate.register", "oversight.agreements"),
+        keywords=("委托扣款", "代扣", "mandate"),
+    ),
     NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
     ),
