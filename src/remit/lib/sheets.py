@@ -102,6 +102,19 @@ def read_sheet(
     return _table(_csv_records(text, delimiter), encoding, delimiter, told)
 
 
+def read_records(data: bytes, *, encoding: str = "", delimiter: str = "") -> Iterator[tuple[int, list[str]]]:
+    """The rows as they stand, each with its number: for files whose table doesn't begin with its header. Raises SheetError as
+    `read_sheet` does, at the row where it comes to it."""
+    if len(data) > FILE_BYTES_MAX:
+        raise SheetError(0, "", f"文件超过 {FILE_BYTES_MAX // 1024 // 1024} MB，请分成几个文件。")
+    if data.startswith(b"PK"):
+        return _xlsx_records(data, "")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SheetError(0, "", "这是旧版 .xls 或带密码的工作簿，请去掉密码并另存为 .xlsx。")
+    text, _encoding = _decode(data, encoding)
+    return _csv_records(text, delimiter or _sniff_delimiter(text))
+
+
 def _table(
     records: Iterator[tuple[int, list[str]]],
     encoding: str = "",
