@@ -25,6 +25,7 @@ ROOMS: Final = (
     "work",
     "procedures",
     "agreements",
+    "ledger",
     "packs",
     "key_accounts",
 )

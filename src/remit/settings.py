@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "remit.kernel.work",
     "remit.kernel.procedures",
     "remit.kernel.agreements",
+    "remit.kernel.ledger",
     "remit.kernel.packs",
     "remit.packs.key_accounts",
     "remit.api",
