@@ -30,6 +30,7 @@ from remit.kernel.charters.access import SIGNATURES_ROOM
 from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
 from remit.kernel.charters.signing import drawing_name
 from remit.kernel.documents.actions import store
+from remit.kernel.ledger.access import FILES_ROOM as BOOKS_ROOM
 from remit.kernel.organization.importing import digest_of
 from remit.kernel.organization.importing.reading import from_data
 from remit.kernel.organization.models import Acting, Person
@@ -76,6 +77,7 @@ authority:
   - {id: a1, text: 五十元以内的赠品, grants: [{action: remedy.gift, limits: {amount: <= 50 CNY}}]}
 """
 
+VOUCHER_LINES = [{"account": "560204", "debit": "120"}, {"account": "1001", "credit": "120"}]
 PACK = """\
 name: visits
 version: 1.0.0
@@ -122,11 +124,13 @@ def build_world(pack: Path) -> World:
             "charter",
             "customer",
             "intake",
+            "ledger",
             "mailbox",
             "mandate",
             "pack",
             "plan",
             "traffic",
+            "voucher",
         )
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
@@ -139,6 +143,7 @@ def build_world(pack: Path) -> World:
     _add_work(world)
     _add_cases(world)
     _add_plans(world)
+    _add_books(world)
     return world
 
 
@@ -310,6 +315,25 @@ def _add_plans(world: World) -> None:
     _made("plan.suspend", **_plan(world, "festival"), reason="换系统")
 
 
+def _add_books(world: World) -> None:
+    """Books of the firm, with a month closed and a voucher by the system; and those of its sister, with an income last year."""
+    ids, company, sister = world.ids, world.firm.health.pk, world.firm.property.pk
+    _made("ledger.found", company=company, month="2026-01-01")
+    _made("ledger.close", company=company, month="2026-01-01")
+    _made("ledger.found", company=sister, month="2025-12-01")
+    income = [{"account": "1001", "debit": "90"}, {"account": "5051", "credit": "90"}]
+    _made("voucher.post", company=sister, on="2025-12-05", summary="废品收入", lines=income)
+    voucher = {"company": company, "on": "2026-03-05", "summary": "办公费", "lines": VOUCHER_LINES}
+    ids["entry"] = _made("voucher.post", **voucher)
+    ids["original"] = store(
+        b"an invoice", "invoice.pdf", "application/pdf", actor=KEEPER, room=BOOKS_ROOM, company_id=company
+    ).pk
+    group = world.firm.group.pk
+    ids["bookless"] = _made(
+        "organization.open_unit", parent=group, kind="company", name="恒信咨询", code="HX-Z", start=TODAY
+    )
+
+
 def _traffic(world: World, day: str) -> dict[str, Any]:
     number = Party.objects.get(pk=world["customer tea"]).number
     rows = [{"row": 2, "customer": number, "product": "专线", "starts_on": day, "volume": "12.5"}]
@@ -449,6 +473,13 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.transfer": lambda w: {"parties": [w["customer tea"]], "taker": w["赵敏之"]},
     "customer.undo_import": lambda w: {"run": w["party import"]},
     "customer.unmask": lambda w: {"party": w["customer tea"], "contact": w["contact"]},
+    "ledger.account": lambda w: {"company": w.firm.health.pk, "code": "560208", "name": "快递费"},
+    "ledger.carry_forward": lambda w: {"company": w.firm.property.pk, "year": 2025},
+    "ledger.close": lambda w: {"company": w.firm.health.pk, "month": "2026-02-01"},
+    "ledger.found": lambda w: {"company": w["bookless"], "month": "2026-01-01"},
+    "ledger.opening": lambda w: {"company": w.firm.property.pk, "lines": VOUCHER_LINES},
+    "ledger.reopen": lambda w: {"company": w.firm.health.pk, "month": "2026-01-01", "reason": "补账"},
+    "ledger.set_role": lambda w: {"company": w.firm.health.pk, "role": "waiver", "code": "560199"},
     "mailbox.receive": lambda w: {"mailbox": w["mailbox"], "file": w["mail"]},
     "mailbox.set": lambda w: {"company": w.firm.health.pk, "address": "kefu@example.cn", "host": "imap.example.cn", "port": 993,
                               "security": "tls", "username": "kefu", "password": "kan yi kan", "procedure": "complaint",
@@ -511,6 +542,14 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "work.snooze": lambda w: {"item": w["work own"], "until": f"{SOON}T10:00", "reason": "等客户"},
     "work.unwatch": lambda w: {"item": w["work claimed"]},
     "work.watch": lambda w: {"item": w["work own"]},
+    "voucher.attach": lambda w: {"entry": w["entry"], "files": [w["original"]]},
+    "voucher.audit": lambda w: {
+        "entry": w["entry"], "verdict": "passed", "is_legal": True, "is_true": True, "is_complete": True,
+    },
+    "voucher.post": lambda w: {
+        "company": w.firm.health.pk, "on": "2026-02-06", "summary": "办公费", "lines": VOUCHER_LINES,
+    },
+    "voucher.reverse": lambda w: {"entry": w["entry"], "on": "2026-03-07", "reason": "重复"},
 }  # fmt: skip
 
 # Nobody can do these in the world as it stands; what is compared is the refusal, which is the same for all doors too.

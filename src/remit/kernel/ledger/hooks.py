@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Final
 
 # What a room that keeps the detail of an account says it adds up to at the end of a day: (account's code, balance, sentence).
 # `remit verify` compares it with the account.
-sub_ledgers: Final[list[Callable[[int, dt.date], Iterable[tuple[str, Decimal, str]]]]] = []
+sub_ledgers: list[Callable[[int, dt.date], Iterable[tuple[str, Decimal, str]]]] = []
 
 # The roles of accounts of which another room keeps the detail; nobody enters them by hand.
-controlled_roles: Final[set[str]] = set()
+controlled_roles: list[str] = []

@@ -117,7 +117,7 @@ def _enter(
 def _lock_source(company_id: int, source: tuple[str, str]) -> None:
     with connection.cursor() as cursor:
         key = f"{company_id}:{source[0]}:{source[1]}"
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SOURCE_LOCK, key])
+        cursor.execute("SELECT true FROM pg_advisory_xact_lock(%s, hashtext(%s))", [SOURCE_LOCK, key])
 
 
 def _entered(company_id: int, source: tuple[str, str]) -> Entry | None:

@@ -135,7 +135,7 @@ def make(call: Call) -> Done:
 def _keep_off_controlled(company_id: int, legs: Iterable[Line]) -> None:
     """Of such an account another room keeps the detail; a line by hand would part the two."""
     codes = {leg.account for leg in legs}
-    kept = Account.objects.filter(company=company_id, code__in=codes, role__in=sorted(controlled_roles)).first()
+    kept = Account.objects.filter(company=company_id, code__in=codes, role__in=controlled_roles).first()
     if kept is not None:
         raise RuleBroken(
             _("%(account)s is kept by bills and receipts; enter a charge, a receipt or a waiver there.")

@@ -229,14 +229,6 @@ def _receive(scene: Scene, _who: Staff) -> Facts:
     }
 
 
-def _voucher(scene: Scene, _who: Staff) -> Facts:
-    return {
-        "voucher": scene.number("JZ"),
-        "amount": scene.money(100, 60000),
-        "reason": scene.one("销售收入", "费用", "退货冲销", "奖惩入账"),
-    }
-
-
 def _cheque(scene: Scene, _who: Staff) -> Facts:
     return {
         "payee": scene.one(*scene.firms),
@@ -356,9 +348,7 @@ HABITS: Final = (
     Habit(1.12, ("HXJ-CW-05",), "cash.pay", _pay(4800)),
     Habit(0.55, ("HXJ-CW-05",), "cash.receive", _receive),
     Habit(0.38, ("HXJ-CW-05",), "cheque.sign", _cheque),
-    Habit(1.39, ("HXJ-CW-03",), "voucher.post", _voucher),
     Habit(0.55, ("HXJ-CW-03",), "invoice.issue", _invoice),
-    Habit(1.01, ("HXJ-CW-02",), "voucher.audit", _voucher),
     Habit(0.44, ("HXJ-CW-02",), "expense.approve", _claim(*KEY_REPS, *ADVISERS, high=5600)),
     Habit(0.14, ("HXJ-CW-02",), "contract.register", _contract(12000, 300000)),
     Habit(0.66, ("HXJ-CW-04",), "shipment.release", _release),
@@ -382,6 +372,5 @@ HABITS: Final = (
     Habit(0.46, ("HXT-CW-02",), "cash.pay", _pay(1900)),
     Habit(0.27, ("HXT-CW-02",), "cash.receive", _receive),
     Habit(0.28, ("HXT-CW-02",), "invoice.issue", _invoice),
-    Habit(0.38, ("HXT-CW-01",), "voucher.audit", _voucher),
     Habit(0.2, ("HXT-CW-01",), "expense.approve", _claim("HXT-ZZ-03", "HXT-SL-02", high=3300)),
 )
