@@ -1,0 +1,30 @@
+from remit.kernel.billing.models.billable import Billable, Occupancy
+from remit.kernel.billing.models.charge import (
+    Bill,
+    BillNumber,
+    Charge,
+    ChargeKind,
+    FeeRun,
+    Movement,
+    MovementKind,
+    RunState,
+)
+from remit.kernel.billing.models.tariff import Assignment, Cycle, LateFeePolicy, Tariff, TariffPrice
+
+__all__ = [
+    "Assignment",
+    "Bill",
+    "BillNumber",
+    "Billable",
+    "Charge",
+    "ChargeKind",
+    "Cycle",
+    "FeeRun",
+    "LateFeePolicy",
+    "Movement",
+    "MovementKind",
+    "Occupancy",
+    "RunState",
+    "Tariff",
+    "TariffPrice",
+]
