@@ -9,7 +9,7 @@ from remit.kernel.billing.models.charge import (
     MovementKind,
     RunState,
 )
-from remit.kernel.billing.models.tariff import Assignment, Cycle, LateFeePolicy, Tariff, TariffPrice
+from remit.kernel.billing.models.tariff import Assignment, ClearingRule, Cycle, LateFeePolicy, Tariff, TariffPrice
 
 __all__ = [
     "Assignment",
@@ -18,6 +18,7 @@ __all__ = [
     "Billable",
     "Charge",
     "ChargeKind",
+    "ClearingRule",
     "Cycle",
     "FeeRun",
     "LateFeePolicy",

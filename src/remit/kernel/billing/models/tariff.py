@@ -103,3 +103,13 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.billable_id}: {self.tariff_id}"
+
+
+class ClearingRule(models.Model):
+    """In which order a company clears what a payer owes: kinds of charges, first to last. None: the law's order."""
+
+    company = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="+")
+    kinds = models.JSONField()
+
+    def __str__(self) -> str:
+        return "、".join(self.kinds)
