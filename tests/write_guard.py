@@ -26,6 +26,8 @@ ROOMS: Final = (
     "procedures",
     "agreements",
     "ledger",
+    "billing",
+    "payments",
     "packs",
     "key_accounts",
 )

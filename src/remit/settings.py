@@ -130,6 +130,8 @@ INSTALLED_APPS = [
     "remit.kernel.procedures",
     "remit.kernel.agreements",
     "remit.kernel.ledger",
+    "remit.kernel.billing",
+    "remit.kernel.payments",
     "remit.kernel.packs",
     "remit.packs.key_accounts",
     "remit.api",

@@ -26,7 +26,9 @@ def fees_of(person: Person) -> frozenset[int] | None:
     book = rulebook_now()
     held = {*book.positions_of(person.pk), *(acting.position_id for acting in book.deputyships(person.pk))}
     companies = {
-        book.structure.positions[p].company_id for p in held if p in book.structure.positions and book.grants_for(p, FEES)
+        book.structure.positions[p].company_id
+        for p in held
+        if p in book.structure.positions and book.grants_for(p, FEES)
     }
     return None if None in companies else frozenset(c for c in companies if c is not None)
 

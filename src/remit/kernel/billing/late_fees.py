@@ -78,7 +78,9 @@ def _replayed(charge: Charge, changes: Sequence[Change], until: dt.date) -> Late
     policy = charge.tariff.late_fee if charge.tariff else None
     if policy is None:
         return LateFee(ZERO, ())
-    return late_fee(charge.amount, charge.due_on, changes, LateFeeRule(policy.rate, policy.grace_days, policy.cap), until)
+    return late_fee(
+        charge.amount, charge.due_on, changes, LateFeeRule(policy.rate, policy.grace_days, policy.cap), until
+    )
 
 
 def accrue(company_id: int, charges: QuerySet[Charge], until: dt.date, call: Call, key: str) -> Accrued:
@@ -93,7 +95,9 @@ def accrue(company_id: int, charges: QuerySet[Charge], until: dt.date, call: Cal
         last, chunk = batch[-1].pk, chunk + 1
         found = [one for one in due_late_fees(batch, until) if one.difference]
         added += _add(company_id, [one for one in found if one.difference > 0], until, call, f"{key}:{chunk}")
-        taken_back += _take_back(company_id, [one for one in found if one.difference < 0], until, call, f"{key}:{chunk}")
+        taken_back += _take_back(
+            company_id, [one for one in found if one.difference < 0], until, call, f"{key}:{chunk}"
+        )
     return Accrued(added, taken_back)
 
 
@@ -140,7 +144,9 @@ def _take_back(company_id: int, dues: Sequence[Due], until: dt.date, call: Call,
     or written off stays so."""
     excess = {one.charge.pk: -one.difference for one in dues}
     fees = list(
-        Charge.objects.filter(of__in=excess, reversed_at=None).select_for_update(no_key=True, of=("self",)).order_by("-pk")
+        Charge.objects.filter(of__in=excess, reversed_at=None)
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("-pk")
     )
     paid = _paid([fee.pk for fee in fees])
     freed: list[_Paid] = []

@@ -80,7 +80,9 @@ def apply(
     return made
 
 
-def take_back(movements: Sequence[Movement], kind: str, on: dt.date, entry: Entry, call: Call, reason: str) -> list[Movement]:
+def take_back(
+    movements: Sequence[Movement], kind: str, on: dt.date, entry: Entry, call: Call, reason: str
+) -> list[Movement]:
     """The counter movement of each. One that was taken back before is refused by the database."""
     made = Movement.objects.bulk_create(
         Movement(

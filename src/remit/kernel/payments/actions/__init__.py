@@ -1,0 +1,3 @@
+from remit.kernel.payments.actions import receipts
+
+__all__ = ["receipts"]

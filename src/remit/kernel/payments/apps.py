@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    name = "remit.kernel.payments"
+    label = "payments"
+
+    def ready(self) -> None:
+        from remit.kernel.billing import hooks
+        from remit.kernel.payments import actions  # noqa: F401 - declaring is importing
+        from remit.kernel.payments.receiving import give_back
+
+        hooks.freed.append(give_back)
