@@ -67,10 +67,10 @@ def due_late_fees(charges: Sequence[Charge], until: dt.date) -> list[Due]:
     entered: dict[int, Decimal] = defaultdict(Decimal)
     living = Charge.objects.filter(of__in=keys, reversed_at=None)
     for of, amount in living.values("of").annotate(total=Sum("amount")).values_list("of", "total"):
-        entered[of] += amount
+        entered[of or 0] += amount
     corrected = Movement.objects.filter(charge__in=living, kind=MovementKind.REVERSAL)
     for of, amount in corrected.values("charge__of").annotate(total=Sum("amount")).values_list("charge__of", "total"):
-        entered[of] -= amount
+        entered[of or 0] -= amount
     return [Due(one, _replayed(one, changes[one.pk], until), entered[one.pk]) for one in charges]
 
 
@@ -194,9 +194,11 @@ class _Paid:
 
 def _paid(charges: Sequence[int]) -> dict[int, list[_Paid]]:
     """By charge, the latest source first."""
-    rows = Movement.objects.filter(charge__in=charges, kind__in=(MovementKind.PAYMENT, MovementKind.RETURN))
-    rows = rows.order_by().values("charge", "source_kind", "source_key").annotate(total=Sum("amount"), newest=Max("pk"))
+    payments = Movement.objects.filter(charge__in=charges, kind__in=(MovementKind.PAYMENT, MovementKind.RETURN))
+    rows = payments.values("charge", "source_kind", "source_key").annotate(total=Sum("amount"), newest=Max("pk"))
     found: dict[int, list[_Paid]] = defaultdict(list)
-    for row in rows.filter(total__gt=0).order_by("-newest"):
+    for row in sorted(rows, key=lambda row: -row["newest"]):
+        if row["total"] <= 0:
+            continue
         found[row["charge"]].append(_Paid((row["source_kind"], row["source_key"]), Part(row["charge"], row["total"])))
     return found

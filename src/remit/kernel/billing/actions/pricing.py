@@ -55,13 +55,14 @@ def lay_down(call: Call) -> Done:
     """Settled default: 0.05 % a day from the day after the due day, at most 20 %; law and contract decide. Whoever has the policy by name has the
     new one: what is due is worked out anew by it."""
     company, name = company_of(call), made_one_line(call.text("name"), 60)
-    rate, cap = Decimal(str(call.facts["rate"])) / PERCENT, call.facts.get("cap")
+    rate = (Decimal(str(call.facts["rate"])) / PERCENT).quantize(Decimal("0.0000001"))
+    cap = call.facts.get("cap")
     values = {
-        "rate": rate.quantize(Decimal("0.0000001")),
+        "rate": rate,
         "grace_days": int(Decimal(str(call.facts.get("grace") or 0))),
         "cap": None if cap is None else (Decimal(str(cap)) / PERCENT).quantize(Decimal("0.0001")),
     }
-    if not 0 <= values["rate"] < 1:
+    if not 0 <= rate < 1:
         raise RuleBroken(_("The rate is a part of what is open, below 100 % a day."))
     policy, _made = LateFeePolicy.objects.update_or_create(company=company, name=name, defaults=values)
     return Done(("late_fee_policy", policy.pk, name), {key: str(value) for key, value in values.items()}, company.pk)

@@ -25,16 +25,20 @@ ROLES: Final = {MovementKind.WAIVER: "waiver", MovementKind.WRITE_OFF: "bad_debt
 
 def _share(facts: Facts) -> FactValue:
     """How many percent of the charge it is, so that a grant can bound that, too."""
-    charge = Charge.objects.filter(pk=facts.get("charge")).only("amount").first()
-    amount = facts.get("amount")
+    charge, amount = _charge(facts), facts.get("amount")
     if charge is None or not isinstance(amount, Decimal):
         return None
     return round_cents(amount * 100 / charge.amount)
 
 
 def _kind(facts: Facts) -> FactValue:
-    charge = Charge.objects.filter(pk=facts.get("charge")).only("kind").first()
+    charge = _charge(facts)
     return charge.kind if charge else None
+
+
+def _charge(facts: Facts) -> Charge | None:
+    pk = facts.get("charge")
+    return Charge.objects.filter(pk=pk).only("amount", "kind").first() if isinstance(pk, int) else None
 
 
 def _give_up(call: Call, kind: MovementKind) -> Done:
