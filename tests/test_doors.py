@@ -26,6 +26,7 @@ from remit.kernel.authority.loading import (
     lock_authority,
 )
 from remit.kernel.authority.models import Obligation
+from remit.kernel.billing.models import Movement
 from remit.kernel.charters.access import SIGNATURES_ROOM
 from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
 from remit.kernel.charters.signing import drawing_name
@@ -120,15 +121,21 @@ def build_world(pack: Path) -> World:
         for family in (
             "account",
             "authority",
+            "billable",
             "calendar",
+            "charge",
             "charter",
+            "clearing",
             "customer",
             "intake",
+            "late_fee",
             "ledger",
             "mailbox",
             "mandate",
             "pack",
             "plan",
+            "receipt",
+            "tariff",
             "traffic",
             "voucher",
         )
@@ -144,6 +151,7 @@ def build_world(pack: Path) -> World:
     _add_cases(world)
     _add_plans(world)
     _add_books(world)
+    _add_fees(world)
     return world
 
 
@@ -334,6 +342,42 @@ def _add_books(world: World) -> None:
     )
 
 
+def _add_fees(world: World) -> None:
+    """A shop and who pays for it, a fee of his that is overdue, one that was waived in part, and a prepayment."""
+    ids, company = world.ids, world.firm.health.pk
+    ids["billable"] = _made("billable.register", company=company, number="1-101", name="一号铺", area="80")
+    ids["empty billable"] = _made("billable.register", company=company, number="1-102", name="二号铺")
+    _made("billable.occupy", billable=ids["billable"], payer=ids["customer tea"], since="2026-02-01")
+    _made("late_fee.lay_down", company=company, name="滞纳金", rate="0.05")
+    for code, assigned in (("WY", True), ("DT", False)):
+        ids[f"tariff {code}"] = _made("tariff.lay_down", **_tariff(world, code))
+        if assigned:
+            _made("tariff.assign", billable=ids["billable"], tariff=ids[f"tariff {code}"], since="2026-02-01")
+    for name in ("owed", "waived"):
+        ids[f"charge {name}"] = _made("charge.add", **_charge(world))
+    _made("charge.waive", charge=ids["charge waived"], amount="10", on="2026-03-01", reason="多计")
+    ids["waiver"] = Movement.objects.get().pk
+    paid = {"payer": ids["customer silk"], "amount": "100", "method": "cash", "on": "2026-03-02"}
+    ids["receipt"] = _made("receipt.take", **paid)
+    _made("charge.add", **{**_charge(world), "payer": ids["customer silk"]})
+
+
+def _tariff(world: World, code: str) -> dict[str, Any]:
+    return {"company": world.firm.health.pk, "code": code, "name": f"{code} 费", "cycle": "1", "since": "2026-02-01",
+            "terms": {"kind": "fixed", "price": "30.00"}}  # fmt: skip
+
+
+def _charge(world: World) -> dict[str, Any]:
+    return {
+        "payer": world["customer tea"],
+        "kind": "principal",
+        "title": "维修费",
+        "amount": "50",
+        "on": "2026-03-01",
+        "due_on": "2026-03-10",
+    }
+
+
 def _traffic(world: World, day: str) -> dict[str, Any]:
     number = Party.objects.get(pk=world["customer tea"]).number
     rows = [{"row": 2, "customer": number, "product": "专线", "starts_on": day, "volume": "12.5"}]
@@ -392,6 +436,25 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
     "approval.withdraw": lambda w: {"request": w["request open"]},
     "authority.set_answer_time": lambda w: {"within": "4 hours"},
+    "billable.close": lambda w: {"billable": w["billable"], "on": LATER, "reason": "拆除"},
+    "billable.occupy": lambda w: {"billable": w["empty billable"], "payer": w["customer tea"], "since": TODAY},
+    "billable.register": lambda w: {"company": w.firm.health.pk, "number": "1-103", "name": "三号铺", "area": "60.5"},
+    "billable.vacate": lambda w: {"billable": w["billable"], "until": LATER},
+    "charge.add": lambda w: _charge(w),
+    "charge.restore": lambda w: {"movement": w["waiver"], "reason": "减免有误"},
+    "charge.reverse": lambda w: {"charge": w["charge owed"], "reason": "重复开单"},
+    "charge.waive": lambda w: {"charge": w["charge owed"], "amount": "5", "on": "2026-03-01", "reason": "服务未到位"},
+    "charge.write_off": lambda w: {"charge": w["charge owed"], "amount": "50", "on": "2026-03-01", "reason": "公司注销"},
+    "clearing.lay_down": lambda w: {"company": w.firm.health.pk, "kinds": ["principal", "late_fee", "recovery", "deposit"]},
+    "late_fee.accrue": lambda w: {"company": w.firm.health.pk, "until": "2026-04-01"},
+    "late_fee.lay_down": lambda w: {"company": w.firm.health.pk, "name": "水费滞纳金", "rate": "0.3", "grace": 5, "cap": "20"},
+    "receipt.allocate": lambda w: {"receipt": w["receipt"], "on": "2026-03-03"},
+    "receipt.refund": lambda w: {"receipt": w["receipt"], "amount": "20", "method": "cash", "on": "2026-03-03", "reason": "多收"},
+    "receipt.take": lambda w: {"payer": w["customer tea"], "amount": "60", "method": "qr", "on": "2026-03-03"},
+    "receipt.void": lambda w: {"receipt": w["receipt"], "reason": "开错"},
+    "tariff.assign": lambda w: {"billable": w["billable"], "tariff": w["tariff DT"], "since": "2026-02-01"},
+    "tariff.lay_down": lambda w: {**_tariff(w, "WY"), "since": LATER, "terms": {"kind": "fixed", "price": "35.00"}},
+    "tariff.unassign": lambda w: {"billable": w["billable"], "tariff": w["tariff WY"], "until": LATER},
     "calendar.clear_hours": lambda w: {"unit": w.firm.service.pk},
     "calendar.clear_day": lambda w: {"unit": w.firm.health.pk, "day": LATER},
     "calendar.set_day": lambda w: {"unit": w.firm.health.pk, "day": SOON, "kind": "holiday", "reason": "搬家"},

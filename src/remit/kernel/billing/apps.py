@@ -7,3 +7,8 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.kernel.billing import actions  # noqa: F401 - declaring is importing
+        from remit.kernel.billing.queries import sub_ledger
+        from remit.kernel.ledger import hooks
+
+        hooks.sub_ledgers.append(sub_ledger)
+        hooks.controlled_roles.append("receivable")

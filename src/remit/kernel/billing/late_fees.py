@@ -19,7 +19,7 @@ from remit.kernel.billing import hooks
 from remit.kernel.billing.models import Charge, ChargeKind, Movement, MovementKind
 from remit.kernel.billing.settling import Part, apply
 from remit.kernel.ledger.posting import Leg, post
-from remit.kernel.ledger.queries import account_for
+from remit.kernel.ledger.queries import account_for, posting_day
 from remit.lib.late_fees import Change, LateFee, LateFeeRule, late_fee
 
 ZERO: Final = Decimal(0)
@@ -83,8 +83,23 @@ def _replayed(charge: Charge, changes: Sequence[Change], until: dt.date) -> Late
     )
 
 
+def accrued_until(charges: QuerySet[Charge]) -> dt.date | None:
+    """The last day up to which late fees of these principals are entered."""
+    newest = Charge.objects.filter(of__in=charges.order_by().values("pk"), reversed_at=None).aggregate(
+        day=Max("period_until")
+    )["day"]
+    return None if newest is None else newest - dt.timedelta(1)
+
+
+def catch_up(company_id: int, charges: QuerySet[Charge], call: Call, key: str) -> Accrued:
+    """After an act that changed what was: the late fees that were entered already are worked out anew, up to the day that they reach."""
+    until = accrued_until(charges)
+    return accrue(company_id, charges, until, call, key) if until is not None else Accrued()
+
+
 def accrue(company_id: int, charges: QuerySet[Charge], until: dt.date, call: Call, key: str) -> Accrued:
-    """Enter what the late fees of these principals differ by, on the day `until`; `key` names the act once for ever.
+    """Enter what the late fees of these principals differ by, up to and including `until`; `key` names the act once for ever. In a closed
+    month nothing is entered: it stands under today's day then, and counts from its own.
 
     Works through them in chunks, in some ten statements each, whatever their number.
     """
@@ -106,7 +121,8 @@ def _add(company_id: int, dues: Sequence[Due], until: dt.date, call: Call, key: 
     if not dues:
         return ZERO
     legs = [Leg(account_for(company_id, "receivable"), total), Leg(account_for(company_id, "late_fee_income"), -total)]
-    entry = post(company_id, until, _("Late fees"), legs, source=("late_fees", key), event_call=call)
+    on = posting_day(company_id, until, call.at.date())
+    entry = post(company_id, on, _("Late fees"), legs, source=("late_fees", key), event_call=call)
     Charge.objects.bulk_create(
         Charge(
             company_id=company_id, payer_id=one.charge.payer_id, billable_id=one.charge.billable_id, tariff_id=one.charge.tariff_id,
@@ -171,7 +187,8 @@ def _take_back(company_id: int, dues: Sequence[Due], until: dt.date, call: Call,
         for role, amount in (("receivable", total - back), ("prepayment", back))
         if amount
     ]
-    entry = post(company_id, until, _("Late fees corrected"), legs, source=("late_fees_back", key), event_call=call)
+    on = posting_day(company_id, until, call.at.date())
+    entry = post(company_id, on, _("Late fees corrected"), legs, source=("late_fees_back", key), event_call=call)
     for one in freed:
         apply(MovementKind.PAYMENT, [Part(one.part.charge_id, -one.amount)], until, entry, one.source, call)
         for told in hooks.freed:

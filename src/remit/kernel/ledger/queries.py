@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from remit.kernel.audit.statements import ask
 from remit.kernel.ledger.errors import NoBooks, PostingRefused
-from remit.kernel.ledger.models import Account, Leg
+from remit.kernel.ledger.models import Account, Book, Leg
 
 # What other rooms find accounts by. The default chart has them all.
 ROLES: Final = (
@@ -41,6 +41,15 @@ def accounts_for(company_id: int, roles: Iterable[str]) -> dict[str, str]:
             _("No account has the role “%(role)s”; give it to one in the chart.") % {"role": missing[0]}
         )
     return found
+
+
+def posting_day(company_id: int, on: dt.date, today: dt.date) -> dt.date:
+    """The day under which something that counts from `on` is entered: that day where its month is open, else today. Raises NoBooks."""
+    book = Book.objects.filter(company=company_id).first()
+    if book is None:
+        raise NoBooks(_("This company keeps no books yet; set them up first."))
+    is_open = on >= book.opened_on and (book.closed_until is None or on > book.closed_until)
+    return on if is_open else today
 
 
 def balance_of(company_id: int, code: str, until: dt.date) -> Decimal:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from remit.kernel.audit.statements import ask
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.registry import Call
-from remit.kernel.billing.late_fees import accrue, bearing
+from remit.kernel.billing.late_fees import accrue, accrued_until, bearing, catch_up
 from remit.kernel.billing.models import Movement, MovementKind
 from remit.kernel.billing.settling import apply, locked_debts, order_of, share_out, take_back
 from remit.kernel.ledger.models import Entry
 from remit.kernel.ledger.posting import Leg, post
-from remit.kernel.ledger.queries import accounts_for
+from remit.kernel.ledger.queries import accounts_for, posting_day
 from remit.kernel.payments.models import Method, Receipt, Refund
 from remit.lib.amounts import format_amount
 from remit.lib.ids import number_for
@@ -55,7 +55,9 @@ def receive(money: Money, call: Call) -> Receipt:
     if money.amount <= 0:
         raise RuleBroken(_("The amount must be above 0."))
     number = _next_number(money.company_id, money.on.year)
-    accrue(money.company_id, bearing(money.company_id, money.payer_id), money.on, call, f"{RECEIPT}:{number}")
+    bears = bearing(money.company_id, money.payer_id)
+    reached = accrued_until(bears)
+    accrue(money.company_id, bears, money.on, call, f"{RECEIPT}:{number}")
     charges = locked_debts(money.company_id, money.payer_id, money.only)
     parts = share_out(charges, money.amount, order_of(money.company_id))
     cleared = sum((part.amount for part in parts), ZERO)
@@ -64,7 +66,8 @@ def receive(money: Money, call: Call) -> Receipt:
     legs = [Leg(codes[account_role(money.method)], money.amount)]
     legs += [Leg(codes[role], -amount) for role, amount in (("receivable", cleared), ("prepayment", rest)) if amount]
     summary = _("Receipt %(number)s") % {"number": number}
-    entry = post(money.company_id, money.on, summary, legs, source=(RECEIPT, number), event_call=call)
+    day = posting_day(money.company_id, money.on, call.at.date())
+    entry = post(money.company_id, day, summary, legs, source=(RECEIPT, number), event_call=call)
     receipt = Receipt.objects.create(
         company_id=money.company_id, number=number, payer_id=money.payer_id, amount=money.amount, unallocated=rest, method=money.method,
         on=money.on, reference=money.reference[:80], remark=money.remark[:200], source_kind=money.source[0], source_key=money.source[1],
@@ -72,7 +75,18 @@ def receive(money: Money, call: Call) -> Receipt:
     )  # fmt: skip
     if parts:
         apply(MovementKind.PAYMENT, parts, money.on, entry, (RECEIPT, str(receipt.pk)), call)
+    if reached is not None and reached > money.on:
+        accrue(money.company_id, bears, reached, call, f"{RECEIPT}:{number}:again")
+        _use_rests(money.company_id, money.payer_id, call)
+    receipt.refresh_from_db()
     return receipt
+
+
+def _use_rests(company_id: int, payer_id: int, call: Call) -> None:
+    """What an act freed of earlier receipts clears what is owed now, the oldest receipt first."""
+    rests = Receipt.objects.filter(company=company_id, payer=payer_id, voided_at=None, unallocated__gt=0)
+    for receipt in rests.select_for_update(no_key=True).order_by("on", "pk"):
+        allocate(receipt, call.at.date(), call)
 
 
 def locked_receipt(pk: int) -> Receipt:
@@ -125,6 +139,7 @@ def void(receipt: Receipt, on: dt.date, reason: str, call: Call, kind: str = Mov
     Receipt.objects.filter(pk=receipt.pk).update(
         unallocated=0, voided_at=call.at, voided_by=call.person, void_reason=reason[:200]
     )
+    catch_up(receipt.company_id, bearing(receipt.company_id, receipt.payer_id), call, f"void:{receipt.number}")
     return entry
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact, Facts, FactValue
 from remit.kernel.authority.registry import Call, Done, action
-from remit.kernel.billing.late_fees import accrue
+from remit.kernel.billing.late_fees import catch_up
 from remit.kernel.billing.models import Charge, Movement, MovementKind
 from remit.kernel.billing.rules import CHARGE, REASON, locked_charge
 from remit.kernel.billing.settling import Part, apply, take_back
 from remit.kernel.ledger.posting import Leg, post
-from remit.kernel.ledger.queries import accounts_for
+from remit.kernel.ledger.queries import accounts_for, posting_day
 from remit.lib.amounts import round_cents
 
 ON: Final = Fact("on", "date", gettext_lazy("Day"))
@@ -50,16 +50,10 @@ def _give_up(call: Call, kind: MovementKind) -> Done:
     times = Movement.objects.filter(charge=charge).count()
     source = (kind.value, f"{charge.pk}:{times}")
     summary = f"{MovementKind(kind).label}：{charge.title}"
-    entry = post(charge.company_id, on, summary, legs, source=source, event_call=call)
+    day = posting_day(charge.company_id, on, call.at.date())
+    entry = post(charge.company_id, day, summary, legs, source=source, event_call=call)
     apply(kind, [Part(charge.pk, amount)], on, entry, source, call, call.text("reason"))
-    if charge.of_id is None:
-        accrue(
-            charge.company_id,
-            Charge.objects.filter(pk=charge.pk),
-            call.at.date(),
-            call,
-            f"{kind.value}:{charge.pk}:{times}",
-        )
+    catch_up(charge.company_id, Charge.objects.filter(pk=charge.pk), call, f"{kind.value}:{charge.pk}:{times}")
     told = {"amount": str(amount), "payer": charge.payer.name, "reason": call.text("reason")}
     return Done(("charge", charge.pk, charge.title), told, charge.company_id)
 
@@ -122,6 +116,7 @@ def restore(call: Call) -> Done:
         charge.company_id, on, _("Put back: %(title)s") % {"title": charge.title}, legs, source=source, event_call=call
     )
     take_back([movement], movement.kind, on, entry, call, call.text("reason"))
+    catch_up(charge.company_id, Charge.objects.filter(pk=charge.pk), call, f"restore:{movement.pk}")
     told = {"amount": str(movement.amount), "reason": call.text("reason")}
     return Done(("charge", charge.pk, charge.title), told, charge.company_id)
 
