@@ -85,9 +85,9 @@ def test_clearing_loses_and_doubles_nothing(amount: Decimal, debts: list[Debt]) 
     assert all(0 < part <= debts[key].open_amount for key, part in parts.items())
     # Where one is left open, nothing that comes after it got anything.
     place = {kind: n for n, kind in enumerate(LEGAL_ORDER)}
-    first = min(((place.get(debt.kind, 9), debt.due_on, debt.key) for debt in left), default=None)
-    for key in parts if first else ():
-        assert (place.get(debts[key].kind, 9), debts[key].due_on, key) <= first
+    if left:
+        first = min((place.get(debt.kind, 9), debt.due_on, debt.key) for debt in left)
+        assert all((place.get(debts[key].kind, 9), debts[key].due_on, key) <= first for key in parts)
 
 
 def test_the_law_puts_costs_before_late_fees_before_the_principal() -> None:
