@@ -46,8 +46,10 @@ from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Summary
+from remit.lib.bankfiles.format import shipped
 from remit.lib.refusals import Refusal
 from remit.packs.key_accounts.reading import digest_of as traffic_digest
+from tests.banking import RECIPE, add_banking
 from tests.cast import Firm, build_firm, give
 from tests.doors import DOORS, OPERATOR, Answer, Visitor, actor_of, by_the_gate, visitor_for
 
@@ -121,12 +123,14 @@ def build_world(pack: Path) -> World:
         for family in (
             "account",
             "authority",
+            "bank",
             "billable",
             "calendar",
             "charge",
             "charter",
             "clearing",
             "customer",
+            "debit",
             "intake",
             "late_fee",
             "ledger",
@@ -141,6 +145,7 @@ def build_world(pack: Path) -> World:
         )
     ]
     give(firm, "总经理", "第9条", *families, {"action": "approval.climb"})
+    give(firm, "客服部经理", "第9条", {"action": "bank.check"})  # handles no payments
     world = World(firm, {name: visitor_for(firm[name]) for name in KINDS if name != OPERATOR}, pack)
     world.visitors[OPERATOR] = Visitor(OPERATOR, None, None, "")
     _add_organization(world)
@@ -152,6 +157,7 @@ def build_world(pack: Path) -> World:
     _add_plans(world)
     _add_books(world)
     _add_fees(world)
+    world.ids |= {f"bank {name}": pk for name, pk in add_banking(firm.health.pk, world["customer tea"]).items()}
     return world
 
 
@@ -440,7 +446,23 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "billable.occupy": lambda w: {"billable": w["empty billable"], "payer": w["customer tea"], "since": TODAY},
     "billable.register": lambda w: {"company": w.firm.health.pk, "number": "1-103", "name": "三号铺", "area": "60.5"},
     "billable.vacate": lambda w: {"billable": w["billable"], "until": LATER},
+    "bank.account": lambda w: {"number": "4000021509200012345", "name": "一般户", "bank_name": "工商银行", "since": "2026-01-01",
+                               "company": w.firm.health.pk},
+    "bank.check": lambda w: {"reconciliation": w["bank reconciliation"]},
+    "bank.import": lambda w: {"account": w["bank bank"], "file": w["bank statement"]},
+    "bank.match": lambda w: {"account": w["bank bank"], "pairs": [{"lines": [w["bank line"]], "legs": [w["bank leg"]]}]},
+    "bank.recipe": lambda w: {"account": w["bank bank"], "recipe": RECIPE},
+    "bank.reconcile": lambda w: {"account": w["bank bank"], "month": "2026-02-01"},
+    "bank.unmatch": lambda w: {"account": w["bank bank"], "match": w["bank matching"]},
     "charge.add": lambda w: _charge(w),
+    "debit.describe": lambda w: {"yaml": {"text": shipped()[0].read_text(encoding="utf-8")}, "company": w.firm.health.pk},
+    "debit.drop": lambda w: {"batch": w["bank made"], "reason": "日期不对"},
+    "debit.follow_up": lambda w: {"item": w["bank debit"], "answer": "约好下周"},
+    "debit.make": lambda w: {"account": w["bank bank"], "description": w["bank description"], "on": TODAY, "due_until": "2026-03-13",
+                             "amount": "20"},
+    "debit.send": lambda w: {"batch": w["bank made"]},
+    "debit.send_again": lambda w: {"batch": w["bank sent"], "reason": "银行没收到"},
+    "debit.settle": lambda w: {"batch": w["bank sent"], "file": w["bank answer"]},
     "charge.restore": lambda w: {"movement": w["waiver"], "reason": "减免有误"},
     "charge.reverse": lambda w: {"charge": w["charge owed"], "reason": "重复开单"},
     "charge.waive": lambda w: {"charge": w["charge owed"], "amount": "5", "on": "2026-03-01", "reason": "服务未到位"},

@@ -37,6 +37,7 @@ from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
 from remit.lib.sheets import write_xlsx
 from remit.packs.key_accounts.models import TrafficImport
+from tests.banking import add_banking
 from tests.browsing import browser_of
 from tests.cast import Firm, away, build_firm, give
 
@@ -117,6 +118,7 @@ class World:
     case: int  # a complaint that 陈立 took in and has to judge
     case_run: int
     mandate: int  # of 陈立's customer
+    banking: dict[str, int]  # tests.banking: what 恒信健康 has at its bank
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -148,6 +150,8 @@ def build_world() -> World:
                 "mailbox",
                 "intake",
                 "mandate",
+                "bank",
+                "debit",
             )
         ),
         {"action": "summary.set_rule"},
@@ -227,6 +231,7 @@ def build_world() -> World:
         passkey=passkey.pk,
         customer=customer,
         mandate=mandate,
+        banking=add_banking(firm.health.pk, customer),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,

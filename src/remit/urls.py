@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", include("remit.kernel.procedures.web.urls")),
     path("parties/", include("remit.kernel.parties.web.urls")),
     path("agreements/", include("remit.kernel.agreements.web.urls")),
+    path("payments/banking/", include("remit.kernel.payments.web.urls_banking")),
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),

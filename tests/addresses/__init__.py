@@ -7,6 +7,7 @@ from tests.addresses.address import COLLEAGUE, STRANGER, Address
 from tests.addresses.agreements import AGREEMENTS
 from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
+from tests.addresses.banking import BANKING
 from tests.addresses.charters import CHARTERS
 from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
@@ -24,6 +25,7 @@ ADDRESSES: Final[list[Address]] = [
     *PARTIES,
     *PROCEDURES,
     *AGREEMENTS,
+    *BANKING,
     *TRAFFIC,
     *API,
 ]

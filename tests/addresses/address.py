@@ -48,7 +48,7 @@ class Address:
     is_json: bool = False
 
     def url(self, world: World) -> str:
-        filled = {key: text[1:] if text.startswith("=") else getattr(world, text) for key, text in self.at.items()}
+        filled = {key: _filled(world, text) for key, text in self.at.items()}
         if self.is_api:
             path = self.name.split(" ", 1)[1]
             for key, value in filled.items():
@@ -62,6 +62,15 @@ class Address:
 
     def __str__(self) -> str:
         return self.name if self.is_api else f"{self.method} {self.name}{self.query}"
+
+
+def _filled(world: World, text: str) -> Any:
+    """A literal after "=", a field of the world, or "banking.sent" in one of its tables."""
+    if text.startswith("="):
+        return text[1:]
+    name, _dot, key = text.partition(".")
+    found = getattr(world, name)
+    return found[key] if key else found
 
 
 def page(name: str, who: str = "高岚", query: str = "", **more: Any) -> Address:

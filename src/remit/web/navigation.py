@@ -141,6 +141,22 @@ NAVIGATION: Final[list[NavItem]] = [
         keywords=("委托扣款", "代扣", "mandate"),
     ),
     NavItem(
+        "debits",
+        _("Direct debit"),
+        "banking:batches",
+        visible=_any_of("debit.make", "debit.send", "debit.settle", "oversight.banking"),
+        keywords=("代扣", "托收", "debit"),
+    ),
+    NavItem(
+        "banks",
+        _("Bank accounts"),
+        "banking:accounts",
+        visible=_any_of(
+            "bank.import", "bank.match", "bank.reconcile", "bank.check", "bank.account", "oversight.banking"
+        ),
+        keywords=("对账单", "银行", "余额调节表", "bank"),
+    ),
+    NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
     ),
     NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),

@@ -22,10 +22,11 @@ ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So much of one charge; positive makes it less open."""
+    """So much of one charge; positive makes it less open. `key` names the source where one call settles for many of them."""
 
     charge_id: int
     amount: Decimal
+    key: str = ""
 
 
 def locked_debts(company_id: int, payer_id: int, only: Sequence[int] | None = None) -> list[Charge]:
@@ -71,8 +72,8 @@ def apply(
             raise RuleBroken(_("Of “%(title)s” %(open)s is open; no more can be settled.") % values)
     made = Movement.objects.bulk_create(
         Movement(
-            charge_id=part.charge_id, kind=kind, amount=part.amount, on=on, entry=entry, source_kind=source[0], source_key=source[1],
-            reason=reason[:200], made_at=call.at, made_by=call.person,
+            charge_id=part.charge_id, kind=kind, amount=part.amount, on=on, entry=entry, source_kind=source[0],
+            source_key=part.key or source[1], reason=reason[:200], made_at=call.at, made_by=call.person,
         )
         for part in parts
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Accounts at banks: their statements, what of them stands in the books, and direct debit."""
