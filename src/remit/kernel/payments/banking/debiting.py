@@ -94,7 +94,7 @@ def describe(call: Call) -> Done:
     Fact("description", "id", gettext_lazy("Bank’s files")),
     Fact("on", "date", gettext_lazy("Collected on")),
     Fact("due_until", "date", gettext_lazy("Due by")),
-    Fact("group", "text", gettext_lazy("Group"), required=False),
+    Fact("group", "text", gettext_lazy("Place"), required=False),
     Fact("amount", "money", gettext_lazy("Amount"), help=gettext_lazy("The sum that the preview showed")),
     words=("托收", "银行代扣"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from tests.cast import LONG_AGO, Firm, build_firm, give
 
 from remit.kernel.accounts.actor import system
@@ -35,6 +36,11 @@ def november() -> Iterator[None]:
 
 @pytest.fixture
 def firm(db: None, november: None) -> Firm:
+    with transaction.atomic():  # the verbs of the organization are called without the gate here
+        return _build()
+
+
+def _build() -> Firm:
     firm = build_firm()
     audit = organization.open_position(
         unit=firm.finance, title="审计", code="P-91", start=LONG_AGO, superior=firm.positions["总经理"]

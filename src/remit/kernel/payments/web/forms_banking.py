@@ -104,7 +104,12 @@ class BatchForm(Plain):
     description = forms.TypedChoiceField(label=_("Bank’s files"), coerce=int)
     due_until = forms.DateField(label=_("Due by"), widget=_day())
     on = forms.DateField(label=_("Collected on"), widget=_day())
-    group = forms.CharField(label=_("Group"), max_length=200, required=False, help_text=_("Empty: everything"))
+    group = forms.CharField(
+        label=_("Place"),
+        max_length=200,
+        required=False,
+        help_text=_("Where the group begins so, such as a building; empty: everything"),
+    )
 
     def offer(self, accounts: Iterable[BankAccount], descriptions: Iterable[BankDescription]) -> None:
         for name, rows in (("account", accounts), ("description", descriptions)):

@@ -30,6 +30,7 @@ from remit.kernel.payments.banking.access import (
 from remit.kernel.payments.banking.batching import Wish, outlook
 from remit.kernel.payments.banking.debiting import preview
 from remit.kernel.payments.banking.figures import arrears_rate, collection_rate
+from remit.kernel.payments.banking.reconciling import last_day_of
 from remit.kernel.payments.models import BankDescription, BatchState, DebitBatch, ItemState
 from remit.kernel.payments.web.forms_banking import BatchForm, FileForm, FollowUpForm, FormatForm
 from remit.lib.bankfiles.format import shipped
@@ -55,7 +56,7 @@ def batches(request: Request) -> HttpResponse:
     context = {
         "page": page_of(rows, request.GET),
         "may": {name: oversees(person, f"debit.{name}") for name in ("make", "describe")},
-        "collection": collection_rate(company, first, today()),
+        "collection": collection_rate(company, first, last_day_of(first)),
         "arrears": arrears_rate(company, first, today()),
     }
     return render(request, "banking/batch_list.html", context)
