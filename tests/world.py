@@ -17,11 +17,13 @@ from django.utils import timezone
 from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.actor import system
 from remit.kernel.accounts.models import User
+from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
+from remit.kernel.ledger.models import Account, Paper
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
 from remit.kernel.packs.loader import SHIPPED
@@ -113,6 +115,9 @@ class World:
     segment: int  # 林晓岚's, shared with nobody
     view: int  # 林晓岚's of the cases, shared with nobody
     party_upload: str  # customers as a file, looked at by 林晓岚 and not yet taken in
+    entry: int  # a voucher that the system made in 恒信健康's books
+    paper: int  # its original
+    account: int  # 办公费
     traffic_import: int  # 林晓岚's, of one week of the customer
     traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
     case: int  # a complaint that 陈立 took in and has to judge
@@ -190,6 +195,7 @@ def build_world() -> World:
     mandate = registered_mandate(firm, customer)
     party_import, party_upload = take_in_customers(firm)
     traffic_import, traffic_upload = take_in_traffic(firm)
+    entry, paper = keep_books(firm)
     case, case_run = take_complaint(firm)
     mailbox, mail = take_in_mail(firm)
     session = UserSession.objects.create(
@@ -248,6 +254,9 @@ def build_world() -> World:
         segment=int(firm.do("林晓岚", "customer.keep_segment", name="机构").subject[1]),
         view=int(firm.do("林晓岚", "case.keep_view", name="我的逾期").subject[1]),
         party_upload=party_upload,
+        entry=entry,
+        paper=paper,
+        account=Account.objects.get(company=firm.health, code="560204").pk,
         traffic_import=traffic_import,
         traffic_upload=traffic_upload,
         case=case,
@@ -345,6 +354,20 @@ def take_in_customers(firm: Firm) -> tuple[int, str]:
         )
     client.post(reverse("parties:import-take-in", args=[tokens[0]]))
     return ImportRun.objects.get().pk, tokens[1]
+
+
+def keep_books(firm: Firm) -> tuple[int, int]:
+    """Books with one voucher that nobody has audited, and a scanned original."""
+    give(firm, "客服部经理", "第89条", {"action": "voucher.*"}, {"action": "ledger.*"})
+    authority_changed()
+    keeper, company = system("tests"), firm.health.pk
+    perform(keeper, "ledger.found", {"company": company, "month": "2026-01-01"})
+    lines = [{"account": "560204", "debit": "120"}, {"account": "1001", "credit": "120"}]
+    facts = {"company": company, "on": "2026-02-05", "summary": "办公费", "lines": lines}
+    entry = int(perform(keeper, "voucher.post", facts).subject[1])
+    file = store(b"an invoice", "发票.pdf", "application/pdf", actor=keeper, room="ledger", company_id=company)
+    perform(firm.actor("林晓岚"), "voucher.attach", {"entry": entry, "files": [file.pk]})
+    return entry, Paper.objects.get().pk
 
 
 def take_in_traffic(firm: Firm) -> tuple[int, str]:

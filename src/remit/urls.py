@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parties/", include("remit.kernel.parties.web.urls")),
     path("agreements/", include("remit.kernel.agreements.web.urls")),
     path("payments/banking/", include("remit.kernel.payments.web.urls_banking")),
+    path("ledger/", include("remit.kernel.ledger.web.urls")),
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),

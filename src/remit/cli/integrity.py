@@ -15,6 +15,7 @@ from remit.kernel.audit.queries import verify_seals
 from remit.kernel.authority.models import Request, Ruling
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.documents.storage import path_of
+from remit.kernel.ledger import verifying as ledger
 
 
 @dataclass
@@ -45,6 +46,7 @@ def examine(expected_digest: str = "") -> Report:
     report = Report()
     _seals(report, expected_digest.strip().lower())
     _references(report)
+    report.faults.extend(ledger.faults())
     _files(report)
     report.rows = {model._meta.db_table: model._default_manager.count() for model in _own_models()}
     return report

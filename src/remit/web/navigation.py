@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
+from remit.kernel.ledger.access import READERS
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.queries import open_count
 from remit.kernel.work.queries import day_count
@@ -100,6 +101,10 @@ def _any_of(*actions: str) -> Callable[[Person | None], bool]:
     return lambda person: person is not None and any(oversees(person, action) for action in actions)
 
 
+def _reads_books(person: Person | None) -> bool:
+    return person is not None and any(oversees(person, action) for action in READERS)
+
+
 def _todays_badge(person: Person) -> Badge:
     """Red as soon as something is late or due before the day ends."""
     count = day_count(person)
@@ -158,6 +163,13 @@ NAVIGATION: Final[list[NavItem]] = [
     ),
     NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
+    ),
+    NavItem(
+        "books",
+        _("Books"),
+        "ledger:trial",
+        visible=_reads_books,
+        keywords=("账簿", "总账", "科目余额表", "凭证", "ledger"),
     ),
     NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from remit.kernel.audit.statements import ask
@@ -122,3 +122,26 @@ def totals_of(lines: Iterable[BalanceLine]) -> Totals:
         sum((max(line.closing, zero) for line in leaves), zero),
         sum((max(-line.closing, zero) for line in leaves), zero),
     )
+
+
+def legs_of_account(account: Account, since: dt.date | None, until: dt.date | None) -> QuerySet[Leg]:
+    """What was posted to the account or to those below it, with its entry (明细账)."""
+    legs = Leg.objects.filter(account__company=account.company_id, account__code__startswith=account.code)
+    if since is not None:
+        legs = legs.filter(on__gte=since)
+    if until is not None:
+        legs = legs.filter(on__lte=until)
+    return legs.select_related("entry", "account")
+
+
+def balance_before(account: Account, leg: Leg | None, since: dt.date | None) -> Decimal:
+    """Of the account before a row of its page, else before the day."""
+    legs = Leg.objects.filter(account__company=account.company_id, account__code__startswith=account.code)
+    if leg is not None:
+        legs = legs.filter(Q(on__lt=leg.on) | Q(on=leg.on, pk__lt=leg.pk))
+    elif since is not None:
+        legs = legs.filter(on__lt=since)
+    else:
+        return Decimal("0.00")
+    total: Decimal | None = legs.aggregate(total=Sum("amount"))["total"]
+    return total or Decimal("0.00")

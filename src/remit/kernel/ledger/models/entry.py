@@ -1,5 +1,6 @@
 """Entries (记账凭证) and their legs. Only ever added: triggers refuse to change or delete them, see migration 0002."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -77,3 +78,13 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.amount}"
+
+    @property
+    def debit(self) -> Decimal | None:
+        """What stands in the debit column."""
+        return self.amount if self.amount > 0 else None
+
+    @property
+    def credit(self) -> Decimal | None:
+        """What stands in the credit column, positive."""
+        return -self.amount if self.amount < 0 else None

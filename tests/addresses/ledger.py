@@ -1,0 +1,34 @@
+"""The books: for whoever keeps, audits or closes them; for everybody else there are none."""
+
+from typing import Any, Final
+
+from tests.addresses.address import Address, deed, record
+from tests.world import World
+
+WHO: Final = "林晓岚"
+ENTRY: Final = {"pk": "entry"}
+
+
+def _month(world: World) -> dict[str, Any]:
+    return {"company": world.firm.health.pk, "month": "2026-01-01", "reason": "补账"}
+
+
+def _voucher(_world: World) -> dict[str, Any]:
+    lines = {"account": ["560204", "1001"], "debit": ["5", ""], "credit": ["", "5"], "note": ["", ""]}
+    return {"on": "2026-02-06", "summary": "办公费", "papers": "1", **lines}
+
+
+LEDGER: Final[list[Address]] = [
+    record("ledger:trial", WHO),
+    record("ledger:journal", WHO),
+    record("ledger:account", WHO, at={"pk": "account"}),
+    record("ledger:entry", WHO, at=ENTRY),
+    record("ledger:original", WHO, at={**ENTRY, "paper": "paper"}),
+    record("ledger:voucher-new", WHO),
+    deed("ledger:voucher-new", WHO, _voucher),
+    deed("ledger:close", WHO, _month, colleague=302, stranger=302),  # told on the page that it is not theirs
+    deed("ledger:reopen", WHO, _month, colleague=302, stranger=302),
+    deed("ledger:audit", WHO, lambda _w: {"verdict": "returned", "note": "缺发票"}, at=ENTRY),
+    deed("ledger:attach", WHO, at=ENTRY),
+    deed("ledger:reverse", WHO, lambda _w: {"on": "2026-02-06", "reason": "重复"}, at=ENTRY),
+]
