@@ -122,6 +122,7 @@ def build_world(pack: Path) -> World:
         {"action": f"{family}.*"}
         for family in (
             "account",
+            "bank",
             "authority",
             "bank",
             "billable",
@@ -129,6 +130,8 @@ def build_world(pack: Path) -> World:
             "charge",
             "charter",
             "clearing",
+            "cash",
+            "cheque",
             "customer",
             "debit",
             "intake",
@@ -342,6 +345,17 @@ def _add_books(world: World) -> None:
     ids["original"] = store(
         b"an invoice", "invoice.pdf", "application/pdf", actor=KEEPER, room=BOOKS_ROOM, company_id=company
     ).pk
+    owed = [{"account": "560204", "debit": "900"}, {"account": "2202", "credit": "900"}]
+    ids["owed"] = _made("voucher.post", company=company, on="2026-03-06", summary="欠纸款", lines=owed)
+    judged = {"verdict": "passed", "is_legal": True, "is_true": True, "is_complete": True}
+    lock_authority(exclusively=True)
+    give(world.firm, "财务总监", "第99条", {"action": "voucher.audit"})
+    authority_changed()
+    world.firm.do("韩涛", "voucher.audit", entry=ids["owed"], **judged)
+    book = {"company": company, "keeper": world["吴越"], "on": "2026-03-06"}
+    _made("cheque.take_book", first="30001", last="30005", **book)
+    paid = {"voucher": ids["owed"], "payee": "文具店", "amount": "100", "on": "2026-03-07", "reason": "货款"}
+    ids["cheque"] = _made("cheque.sign", number="30001", **paid)
     group = world.firm.group.pk
     ids["bookless"] = _made(
         "organization.open_unit", parent=group, kind="company", name="恒信咨询", code="HX-Z", start=TODAY
@@ -477,6 +491,9 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "tariff.assign": lambda w: {"billable": w["billable"], "tariff": w["tariff DT"], "since": "2026-02-01"},
     "tariff.lay_down": lambda w: {**_tariff(w, "WY"), "since": LATER, "terms": {"kind": "fixed", "price": "35.00"}},
     "tariff.unassign": lambda w: {"billable": w["billable"], "tariff": w["tariff WY"], "until": LATER},
+    "bank.pay": lambda w: {
+        "voucher": w["owed"], "payee": "文具店", "amount": "50", "on": "2026-03-08", "reference": "W1",
+    },
     "calendar.clear_hours": lambda w: {"unit": w.firm.service.pk},
     "calendar.clear_day": lambda w: {"unit": w.firm.health.pk, "day": LATER},
     "calendar.set_day": lambda w: {"unit": w.firm.health.pk, "day": SOON, "kind": "holiday", "reason": "搬家"},
@@ -506,6 +523,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "case.submit": lambda w: {"step": w["step new"], "answers": {"reason_sufficient": False, "demand_reasonable": False,
                                                                  "explanation": "已说明"}},
     "case.take_note": lambda w: {"case": w["case new"]},
+    "cash.count": lambda w: {"company": w.firm.health.pk, "cashier": w["吴越"], "amount": "10"},
     "charter.activate": lambda w: {"draft": w["draft reviewed"], "unit": w.firm.service.pk, "effective_on": TODAY},
     "charter.define": lambda w: {"position": w["seat"], "yaml": {"text": CHARTER}, "start": TODAY},
     "charter.import": lambda w: _reading(w, "again"),
@@ -516,6 +534,13 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "charter.sign": lambda w: {"version": w["version"], "position": w["signed position"], "holder": w["吴越"],
                                "role": "holder", "drawing": w["drawing"]},
     "charter.undo_import": lambda w: {"document": w["import idle"]},
+    "cheque.sign": lambda w: {
+        "voucher": w["owed"], "number": "30002", "payee": "文具店", "amount": "60", "on": "2026-03-08", "reason": "货款",
+    },
+    "cheque.take_book": lambda w: {
+        "company": w.firm.health.pk, "first": "40001", "last": "40020", "keeper": w["吴越"], "on": "2026-03-08",
+    },
+    "cheque.void": lambda w: {"cheque": w["cheque"], "on": "2026-03-08", "reason": "写错"},
     "customer.add_collaborator": lambda w: {"party": w["customer tea"], "person": w["赵敏之"]},
     "customer.adjust_allocation": lambda w: {"allocation": w["allocation"], "parties": [w["customer tea"]]},
     "customer.allocate": lambda w: {"allocation": w["allocation"], "reason": "均衡"},

@@ -35,6 +35,7 @@ from remit.kernel.procedures.plans.actions import put_plan
 from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.public.links import token_of as token_of_link
 from remit.kernel.procedures.standing import put_procedure
+from remit.kernel.treasury.models import Cheque
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
 from remit.lib.sheets import write_xlsx
@@ -118,6 +119,8 @@ class World:
     entry: int  # a voucher that the system made in 恒信健康's books
     paper: int  # its original
     account: int  # 办公费
+    owed: int  # an audited voucher of which something is to be paid
+    cheque: int  # blank
     traffic_import: int  # 林晓岚's, of one week of the customer
     traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
     case: int  # a complaint that 陈立 took in and has to judge
@@ -255,6 +258,8 @@ def build_world() -> World:
         view=int(firm.do("林晓岚", "case.keep_view", name="我的逾期").subject[1]),
         party_upload=party_upload,
         entry=entry,
+        owed=owe_for_paper(firm),
+        cheque=Cheque.objects.order_by("pk")[0].pk,
         paper=paper,
         account=Account.objects.get(company=firm.health, code="560204").pk,
         traffic_import=traffic_import,
@@ -368,6 +373,21 @@ def keep_books(firm: Firm) -> tuple[int, int]:
     file = store(b"an invoice", "发票.pdf", "application/pdf", actor=keeper, room="ledger", company_id=company)
     perform(firm.actor("林晓岚"), "voucher.attach", {"entry": entry, "files": [file.pk]})
     return entry, Paper.objects.get().pk
+
+
+def owe_for_paper(firm: Firm) -> int:
+    """An audited voucher that owes a supplier something, and a cheque book to pay with."""
+    give(firm, "客服部经理", "第90条", *({"action": f"{family}.*"} for family in ("bank", "cheque", "cash")))
+    authority_changed()
+    keeper, company = system("tests"), firm.health.pk
+    lines = [{"account": "560204", "debit": "900"}, {"account": "2202", "credit": "900"}]
+    facts = {"company": company, "on": "2026-02-06", "summary": "欠纸款", "lines": lines}
+    owed = int(perform(keeper, "voucher.post", facts).subject[1])
+    judged = {"verdict": "passed", "is_legal": True, "is_true": True, "is_complete": True}
+    perform(firm.actor("林晓岚"), "voucher.audit", {"entry": owed, **judged})
+    book = {"company": company, "first": "30001", "last": "30003", "keeper": firm["吴越"].pk, "on": "2026-02-06"}
+    perform(keeper, "cheque.take_book", book)
+    return owed
 
 
 def take_in_traffic(firm: Firm) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
 from tests.addresses.procedures import PROCEDURES
 from tests.addresses.traffic import TRAFFIC
+from tests.addresses.treasury import TREASURY
 
 ADDRESSES: Final[list[Address]] = [
     *OPEN,
@@ -29,6 +30,7 @@ ADDRESSES: Final[list[Address]] = [
     *BANKING,
     *LEDGER,
     *TRAFFIC,
+    *TREASURY,
     *API,
 ]
 

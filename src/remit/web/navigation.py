@@ -17,6 +17,7 @@ from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.ledger.access import READERS
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.queries import open_count
+from remit.kernel.treasury.access import VISITORS
 from remit.kernel.work.queries import day_count
 from remit.web.templatetags.remit import moment
 
@@ -105,6 +106,10 @@ def _reads_books(person: Person | None) -> bool:
     return person is not None and any(oversees(person, action) for action in READERS)
 
 
+def _visits_cashier(person: Person | None) -> bool:
+    return person is not None and any(oversees(person, action) for action in VISITORS)
+
+
 def _todays_badge(person: Person) -> Badge:
     """Red as soon as something is late or due before the day ends."""
     count = day_count(person)
@@ -170,6 +175,13 @@ NAVIGATION: Final[list[NavItem]] = [
         "ledger:trial",
         visible=_reads_books,
         keywords=("账簿", "总账", "科目余额表", "凭证", "ledger"),
+    ),
+    NavItem(
+        "treasury",
+        _("Cashier’s office"),
+        "treasury:payments",
+        visible=_visits_cashier,
+        keywords=("出纳", "付款", "支票", "盘点", "treasury"),
     ),
     NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),

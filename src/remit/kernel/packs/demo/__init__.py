@@ -20,6 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.packs.demo.books import Books
 from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
@@ -91,6 +92,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     Moments(diary, scene, first_day).plan_all()
     for habit in HABITS:
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
+    Books(diary).plan(first_day)
     plan_allocation(diary)
     plan_care(diary, seed, scale)
     plan_tasks(diary)

@@ -229,15 +229,6 @@ def _receive(scene: Scene, _who: Staff) -> Facts:
     }
 
 
-def _cheque(scene: Scene, _who: Staff) -> Facts:
-    return {
-        "payee": scene.one(*scene.firms),
-        "amount": scene.money(2000, 48000, 100),
-        "number": scene.number("ZP"),
-        "reason": "供应商货款",
-    }
-
-
 def _seal(scene: Scene, _who: Staff) -> Facts:
     return {"seal": scene.one("company", "finance", "contract"), "paper": scene.one("供货合同", "银行回单", "投标文件", "支票"),
             "reason": "凭审批单用印"}  # fmt: skip
@@ -271,15 +262,6 @@ def _fund(scene: Scene, _who: Staff) -> Facts:
         "account": scene.one("一般户", "工资户", "还贷户"),
         "amount": scene.money(20000, 260000, 1000),
         "reason": "资金安排",
-    }
-
-
-def _count(scene: Scene, _who: Staff) -> Facts:
-    return {
-        "desk": "出纳台",
-        "amount": scene.money(2000, 30000, 1),
-        "agrees": scene.chance(0.97),
-        "reason": "不定期盘点",
     }
 
 
@@ -347,14 +329,12 @@ HABITS: Final = (
     Habit(0.03, ("HXJ-DK-01",), "staff.appraise", _appraise),
     Habit(1.12, ("HXJ-CW-05",), "cash.pay", _pay(4800)),
     Habit(0.55, ("HXJ-CW-05",), "cash.receive", _receive),
-    Habit(0.38, ("HXJ-CW-05",), "cheque.sign", _cheque),
     Habit(0.55, ("HXJ-CW-03",), "invoice.issue", _invoice),
     Habit(0.44, ("HXJ-CW-02",), "expense.approve", _claim(*KEY_REPS, *ADVISERS, high=5600)),
     Habit(0.14, ("HXJ-CW-02",), "contract.register", _contract(12000, 300000)),
     Habit(0.66, ("HXJ-CW-04",), "shipment.release", _release),
     Habit(0.46, ("HXJ-CW-04",), "seal.use", _seal),
     Habit(0.08, ("HXJ-CW-04",), "bank.reconcile", _reconcile),
-    Habit(0.15, ("HXJ-CW-04",), "cash.count", _count),
     Habit(0.22, ("HXJ-CW-04",), "fund.transfer", _fund),
     Habit(0.16, ("HXJ-RX-01",), "staff.hire", _hire),
     Habit(1.58, ("HXT-SL-02",), "change.take", _change),

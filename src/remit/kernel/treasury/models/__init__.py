@@ -1,0 +1,5 @@
+from remit.kernel.treasury.models.cheque import Cheque, ChequeBook, ChequeState
+from remit.kernel.treasury.models.count import CashCount
+from remit.kernel.treasury.models.payment import Payment, Way
+
+__all__ = ["CashCount", "Cheque", "ChequeBook", "ChequeState", "Payment", "Way"]
