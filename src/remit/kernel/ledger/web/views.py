@@ -1,9 +1,7 @@
 """The trial balance, the journal, one account; each as a page and as a workbook. Closing and reopening months."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,12 +19,12 @@ from remit.kernel.ledger.vouchers import unaudited
 from remit.kernel.ledger.wording import KINDS
 from remit.kernel.organization.models import Person
 from remit.lib import clock
-from remit.lib.sheets import Cell, write_xlsx
+from remit.lib.sheets import Cell
 from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
+from remit.web.workbooks import workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORTED_MAX = 100_000
 
 
@@ -53,12 +51,6 @@ def months_shown(request: Request, book: Book) -> tuple[dt.date, dt.date]:
     now = max(timezone.localdate(clock.now()).replace(day=1), book.opened_on)
     until = month_of(request.GET.get("until", ""), now)
     return min(month_of(request.GET.get("since", ""), until), until), until
-
-
-def workbook(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> HttpResponse:
-    response = HttpResponse(write_xlsx(headers, rows, title=title), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}.xlsx"
-    return response
 
 
 def _may(person: Person, book: Book, action: str) -> bool:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.ledger.access import companies_of
 from remit.kernel.ledger.models import Book, Entry
-from remit.kernel.ledger.web.views import workbook
 from remit.kernel.organization.models import Person
 from remit.kernel.treasury.access import visible_cheques, visible_counts, visible_offices, visible_payments
 from remit.kernel.treasury.models import Cheque, ChequeState
@@ -22,6 +21,7 @@ from remit.lib.sheets import Cell
 from remit.web.acting import act, answer, number_or_none, person_here
 from remit.web.http import Request
 from remit.web.paging import page_of
+from remit.web.workbooks import workbook
 
 EXPORTED_MAX = 20_000
 STATES = {"blank": gettext_lazy("Blank"), "issued": gettext_lazy("Issued"), "void": gettext_lazy("Void")}
