@@ -20,7 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
-from remit.kernel.packs.demo.books import Books
+from remit.kernel.packs.demo.books import Books, found_books
 from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
@@ -76,6 +76,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
         with clock.set_to(founded):
             group = set_up(rng)
             take_in_customers(group, seed, scale)
+            found_books(group)
         _live(group, rng, calendar_day, end, scale, seed)
         with clock.set_to(end):
             live_routines(rng, calendar_day, end)

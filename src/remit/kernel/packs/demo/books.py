@@ -6,10 +6,11 @@ from typing import Final
 
 from django.utils import timezone
 
+from remit.kernel.ledger.models import Book
 from remit.kernel.ledger.periods import last_day
 from remit.kernel.ledger.queries import balance_of
 from remit.kernel.packs.demo.diary import Diary
-from remit.kernel.packs.demo.founding import act
+from remit.kernel.packs.demo.founding import Group, act
 from remit.kernel.treasury.models import Cheque
 from remit.lib import clock
 
@@ -30,6 +31,14 @@ def _lines(*legs: tuple[str, int, int]) -> list[dict[str, str]]:
     return [{"account": code, "debit": str(debit or ""), "credit": str(credit or "")} for code, debit, credit in legs]
 
 
+def found_books(group: Group) -> None:
+    """On the day of founding, from the first of its month on."""
+    begin = timezone.localdate(clock.now()).replace(day=1)
+    for code in COMPANIES:
+        act("ledger.found", company=group.units[code], month=begin)
+    act("ledger.opening", company=group.units["HXJ"], lines=_lines(*OPENING))
+
+
 class Books:
     """A year of vouchers, payments, counts and closings."""
 
@@ -38,12 +47,9 @@ class Books:
         self.company = diary.group.units["HXJ"]
 
     def plan(self, first_day: dt.date) -> None:
-        """Called on the day of founding. Months are closed on the eighth of the next one."""
-        begin = timezone.localdate(clock.now()).replace(day=1)
-        for code in COMPANIES:
-            act("ledger.found", company=self.diary.group.units[code], month=begin)
-        act("ledger.opening", company=self.company, lines=_lines(*OPENING))
+        """Months are closed on the eighth of the next one."""
         month, end = first_day.replace(day=1), timezone.localdate(self.diary.until)
+        begin = Book.objects.get(company=self.company).opened_on
         if month > begin:
             self._close(begin)
         self.diary.plan_on(first_day + dt.timedelta(days=7), self._take_book)
