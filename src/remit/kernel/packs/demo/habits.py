@@ -234,15 +234,6 @@ def _seal(scene: Scene, _who: Staff) -> Facts:
             "reason": "凭审批单用印"}  # fmt: skip
 
 
-def _reconcile(scene: Scene, _who: Staff) -> Facts:
-    return {
-        "account": "基本户",
-        "period": f"{scene.today():%Y-%m}",
-        "amount": scene.money(200000, 900000, 1),
-        "reason": "月末对账",
-    }
-
-
 def _invoice(scene: Scene, _who: Staff) -> Facts:
     return {"customer": scene.one(*scene.firms), "amount": scene.money(1000, 80000, 100), "reason": "按合同开票"}
 
@@ -334,7 +325,6 @@ HABITS: Final = (
     Habit(0.14, ("HXJ-CW-02",), "contract.register", _contract(12000, 300000)),
     Habit(0.66, ("HXJ-CW-04",), "shipment.release", _release),
     Habit(0.46, ("HXJ-CW-04",), "seal.use", _seal),
-    Habit(0.08, ("HXJ-CW-04",), "bank.reconcile", _reconcile),
     Habit(0.22, ("HXJ-CW-04",), "fund.transfer", _fund),
     Habit(0.16, ("HXJ-RX-01",), "staff.hire", _hire),
     Habit(1.58, ("HXT-SL-02",), "change.take", _change),

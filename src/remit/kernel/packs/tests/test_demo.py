@@ -47,6 +47,8 @@ ROOMS = (
     "packs",
     "documents",
 )
+# Their ids stand in events, so their counters are put back, too; the sources of vouchers are drawn, so their rows are not compared.
+COUNTED = (*ROOMS, "ledger", "treasury")
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def built(seed: int, scale: float) -> Iterator[DemoSummary]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
-                           "WHERE sequencename ~ %s", [f"^({'|'.join(ROOMS)})_"])  # fmt: skip
+                           "WHERE sequencename ~ %s", [f"^({'|'.join(COUNTED)})_"])  # fmt: skip
         yield build_demo(seed, scale, UNTIL)
         transaction.set_rollback(True)
     forget_cached()
