@@ -21,7 +21,7 @@ _THOUSANDTH: Final = Decimal("0.001")
 # Days of an average month, 365.25 ÷ 12 = 30.4375, as a fraction: how many months a span between two readings stands for.
 _MONTH: Final = (487, 16)
 
-Rule = Literal["days", "tier", "band", "minimum", "share", "once", "percentage"]
+LineKind = Literal["days", "tier", "band", "minimum", "share", "once", "percentage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Line:
     `of_days` 0: the time does not count. For a share `quantity` is the part's weight and `price` is 0.
     """
 
-    rule: Rule
+    kind: LineKind
     since: date
     until: date
     quantity: Decimal
@@ -76,18 +76,18 @@ def add_up(lines: Sequence[Line], quantity: Decimal) -> Sum:
 
 
 def _line(
-    rule: Rule, terms: Terms, since: date, until: date, quantity: Decimal, price: Decimal,
+    kind: LineKind, terms: Terms, since: date, until: date, quantity: Decimal, price: Decimal,
     days: int = 0, of_days: int = 0, band: str = "",
 ) -> Line:  # fmt: skip
     discount = getattr(terms, "discount", Decimal(0))
     with localcontext(_EXACT):
         product = price * quantity * (100 - discount) * (days if of_days else 1)
         stated = round_cents(product / (100 * (of_days or 1)))
-    return _taxed(rule, terms, since, until, quantity, price, days, of_days, discount, stated, band)
+    return _taxed(kind, terms, since, until, quantity, price, days, of_days, discount, stated, band)
 
 
 def _taxed(
-    rule: Rule, terms: Terms, since: date, until: date, quantity: Decimal, price: Decimal, days: int, of_days: int,
+    kind: LineKind, terms: Terms, since: date, until: date, quantity: Decimal, price: Decimal, days: int, of_days: int,
     discount: Decimal, stated: Decimal, band: str = "",
 ) -> Line:  # fmt: skip
     rate = getattr(terms, "tax", Decimal(0))
@@ -99,7 +99,7 @@ def _taxed(
         with localcontext(_EXACT):
             tax = round_cents(stated * rate / 100)
         net, amount = stated, stated + tax
-    return Line(rule, since, until, quantity, price, days, of_days, discount, rate, net, tax, amount, band)
+    return Line(kind, since, until, quantity, price, days, of_days, discount, rate, net, tax, amount, band)
 
 
 # --- by the calendar ------------------------------------------------------------------------------------------------------
@@ -181,18 +181,23 @@ def metered_lines(steps: Sequence[Step], used: Mapping[str, Decimal], since: dat
     totals = _parts(sum(used.values(), Decimal(0)), ends, days)
     by_band = {band: _parts(quantity, ends, days) for band, quantity in sorted(used.items())}
     lines = []
+    stated = Decimal(0)
     for at, (start, end, terms) in enumerate(in_force):
         limits = {
             tier: _parts(tier.upto * months_of(since, until), ends, days)[at]
             for tier in terms.tiers
             if tier.upto is not None
         }
-        for tier, quantity in _by_tier(terms, totals[at], limits):
-            lines.append(_line("tier", terms, start, end, quantity, tier.price))
+        sold = [
+            _line("tier", terms, start, end, quantity, tier.price)
+            for tier, quantity in _by_tier(terms, totals[at], limits)
+        ]
         for band, price in sorted(terms.bands.items()):
             if band in by_band and by_band[band][at]:
-                lines.append(_line("band", terms, start, end, by_band[band][at], price, band=band))
-    return lines + _up_to_minimum(in_force[-1], lines)
+                sold.append(_line("band", terms, start, end, by_band[band][at], price, band=band))
+        stated += sum((line.amount if terms.tax_included else line.net for line in sold), Decimal(0))
+        lines += sold
+    return lines + _up_to_minimum(in_force[-1], stated)
 
 
 def _by_tier(terms: Metered, total: Decimal, limits: Mapping[Tier, Decimal]) -> Iterator[tuple[Tier, Decimal]]:
@@ -214,9 +219,9 @@ def _by_tier(terms: Metered, total: Decimal, limits: Mapping[Tier, Decimal]) -> 
         below = upto
 
 
-def _up_to_minimum(last: tuple[date, date, Metered], lines: Sequence[Line]) -> list[Line]:
+def _up_to_minimum(last: tuple[date, date, Metered], stated: Decimal) -> list[Line]:
+    """By the terms that were in force last; `stated` is what the lines come to before what tax is put on top."""
     start, end, terms = last
-    stated = sum((line.amount if terms.tax_included else line.net for line in lines), Decimal(0))
     with localcontext(_EXACT):
         least = round_cents(terms.minimum * (100 - terms.discount) / 100)
     if not terms.minimum or least <= stated:

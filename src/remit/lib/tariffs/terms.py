@@ -136,11 +136,21 @@ class Metered(_Taxed):
 
 
 class Share(_Terms):
-    """A part of a bill that is shared out. The parts add up to the supplier's sum to the cent: no discount, the tax within."""
+    """A part of a bill that is shared out. The parts add up to the supplier's sum to the cent: no discount, the tax within.
+
+    By a measure and the days it counted, or by `consumption`: what the meters of `supply` counted meanwhile.
+    """
 
     kind: Literal["share"]
     by: Measure
+    supply: Measure | None = None
     tax: Percent = Decimal(0)
+
+    @model_validator(mode="after")
+    def _knows_its_meters(self) -> Self:
+        if (self.by == "consumption") != (self.supply is not None):
+            raise ValueError("按用量（consumption）分摊时要写 supply，且只有这时才写。")
+        return self
 
 
 class Deposit(_Terms):

@@ -174,7 +174,7 @@ def test_bands_come_on_top_of_tiers_or_stand_alone() -> None:
 def test_a_minimum_is_reached_by_a_line_of_its_own() -> None:
     terms = {**WATER, "minimum": "12.00", "tax": "3 %"}
     lines = tariffs.metered_lines(steps((date(2020, 1, 1), terms)), {"": Decimal(2)}, OCTOBER, NOVEMBER)
-    assert [(line.rule, line.amount) for line in lines] == [("tier", Decimal(4)), ("minimum", Decimal(8))]
+    assert [(line.kind, line.amount) for line in lines] == [("tier", Decimal(4)), ("minimum", Decimal(8))]
     assert all(line.net + line.tax == line.amount for line in lines)
 
 
@@ -249,6 +249,6 @@ def test_a_line_says_what_it_was_worked_out_from() -> None:
     assert isinstance(terms, Metered)
     line = tariffs.metered_lines([Step(date(2026, 1, 1), terms)], {"": Decimal("12.5")}, OCTOBER, NOVEMBER)[0]
     assert line.as_data() == {
-        "rule": "tier", "since": "2026-11-01", "until": "2026-12-01", "quantity": "12.500", "price": "2.00",
+        "kind": "tier", "since": "2026-11-01", "until": "2026-12-01", "quantity": "12.500", "price": "2.00",
         "tax_rate": "3", "net": "24.27", "tax": "0.73", "amount": "25.00",
     }  # fmt: skip
