@@ -54,6 +54,7 @@ ALSO_PUBLIC = {
     "parties": {"importing", "segments", "fields", "privacy"},
     "work": {"statements", "calendars", "routines", "missing", "notices", "texts"},
     "procedures": {
+        "photos",
         "bulk",
         "moving",
         "checking",
@@ -66,7 +67,7 @@ ALSO_PUBLIC = {
         "standing",
     },
     "ledger": {"posting", "periods", "verifying"},
-    "billing": {"settling", "late_fees"},
+    "billing": {"access_meters", "settling", "late_fees"},
     "payments": {"receiving"},
     "packs": {"loader", "demo"},
 }

@@ -26,6 +26,7 @@ from remit.kernel.authority.loading import (
     lock_authority,
 )
 from remit.kernel.authority.models import Obligation
+from remit.kernel.billing.metering.importing import digest_of as readings_digest
 from remit.kernel.billing.models import Movement
 from remit.kernel.charters.access import SIGNATURES_ROOM
 from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
@@ -125,6 +126,7 @@ def build_world(pack: Path) -> World:
             "bank",
             "authority",
             "bank",
+            "bill",
             "billable",
             "calendar",
             "charge",
@@ -139,6 +141,7 @@ def build_world(pack: Path) -> World:
             "ledger",
             "mailbox",
             "mandate",
+            "meter",
             "pack",
             "plan",
             "receipt",
@@ -161,6 +164,7 @@ def build_world(pack: Path) -> World:
     _add_books(world)
     _add_fees(world)
     world.ids |= {f"bank {name}": pk for name, pk in add_banking(firm.health.pk, world["customer tea"]).items()}
+    _add_meters(world)
     return world
 
 
@@ -382,6 +386,23 @@ def _add_fees(world: World) -> None:
     _made("charge.add", **{**_charge(world), "payer": ids["customer silk"]})
 
 
+def _add_meters(world: World) -> None:
+    """A meter of the shop with a figure of February; a held one of March; a run for the empty billable's fee."""
+    ids, company = world.ids, world.firm.health.pk
+    ids["meter"] = _made(
+        "meter.install", company=company, number="S-1", supply="water", on="2026-02-01", billable=ids["billable"]
+    )
+    ids["reading"] = _made("meter.read", company=company, meter=ids["meter"], on="2026-02-28", value="20")
+    ids["held reading"] = _made("meter.read", company=company, meter=ids["meter"], on="2026-03-05", value="7")
+    _made("tariff.lay_down", **{**_tariff(world, "GT"), "terms": {"kind": "share", "by": "area"}})
+    ids["run"] = _made("bill.run", company=company, period="2026-02")
+
+
+def _readings(world: World) -> dict[str, Any]:
+    rows = [{"row": 2, "meter": "S-1", "on": "2026-03-20", "value": "30"}]
+    return {"rows": rows, "digest": readings_digest(rows), "count": 1, "company": world.firm.health.pk}
+
+
 def _tariff(world: World, code: str) -> dict[str, Any]:
     return {"company": world.firm.health.pk, "code": code, "name": f"{code} 费", "cycle": "1", "since": "2026-02-01",
             "terms": {"kind": "fixed", "price": "30.00"}}  # fmt: skip
@@ -456,6 +477,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
     "approval.withdraw": lambda w: {"request": w["request open"]},
     "authority.set_answer_time": lambda w: {"within": "4 hours"},
+    "bill.reverse_run": lambda w: {"run": w["run"], "reason": "录错", "company": w.firm.health.pk},
+    "bill.run": lambda w: {"period": "2026-03", "company": w.firm.health.pk},
+    "bill.send": lambda w: {"run": w["run"], "company": w.firm.health.pk},
+    "bill.share_cost": lambda w: {"tariff": "GT", "period": "2026-03", "amount": "300", "company": w.firm.health.pk},
     "billable.close": lambda w: {"billable": w["billable"], "on": LATER, "reason": "拆除"},
     "billable.occupy": lambda w: {"billable": w["empty billable"], "payer": w["customer tea"], "since": TODAY},
     "billable.register": lambda w: {"company": w.firm.health.pk, "number": "1-103", "name": "三号铺", "area": "60.5"},
@@ -565,6 +590,16 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "mandate.register": lambda w: {"party": w["customer tea"], "bank_name": "中国银行", "holder": "茶业公司", "account": "456789012345678",
                                    "signed_on": TODAY},
     "mandate.revoke": lambda w: {"mandate": w["mandate"], "on": TODAY, "reason": "换账户"},
+    "meter.correct": lambda w: {"reading": w["held reading"], "value": "27", "reason": "抄错", "company": w.firm.health.pk},
+    "meter.estimate": lambda w: {"supply": "water", "on": "2026-04-30", "reason": "无人", "company": w.firm.health.pk},
+    "meter.import": lambda w: _readings(w),
+    "meter.install": lambda w: {"number": "S-2", "supply": "water", "on": "2026-03-01", "company": w.firm.health.pk},
+    "meter.read": lambda w: {"meter": w["meter"], "on": "2026-03-20", "value": "40", "company": w.firm.health.pk},
+    "meter.release": lambda w: {"reading": w["held reading"], "reason": "已核实", "company": w.firm.health.pk},
+    "meter.remove": lambda w: {"meter": w["meter"], "on": "2026-04-01", "last": {"": "50"}, "reason": "拆除",
+                               "company": w.firm.health.pk},
+    "meter.replace": lambda w: {"meter": w["meter"], "on": "2026-04-01", "last": {"": "50"}, "number": "S-3",
+                                "company": w.firm.health.pk},
     "customer.open": lambda w: {"name": "新客户", "kind": "organization", "phone": "13905712233"},
     "customer.part": lambda w: {"merge": w["merge"]},
     "customer.propose_allocation": lambda w: {"source": "pool", "takers": [w["陈立"]]},

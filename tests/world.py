@@ -6,6 +6,7 @@ For tests that look at every page at once. A rule has a test of its own, with on
 import datetime as dt
 from dataclasses import dataclass
 from email.message import EmailMessage
+from io import BytesIO
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.actor import system
@@ -20,6 +22,9 @@ from remit.kernel.accounts.models import User
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
+from remit.kernel.billing.access_meters import PHOTOS as METER_PHOTOS
+from remit.kernel.billing.models import Bill
+from remit.kernel.billing.tests.estate import build_estate
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
@@ -127,6 +132,11 @@ class World:
     case_run: int
     mandate: int  # of 陈立's customer
     banking: dict[str, int]  # tests.banking: what 恒信健康 has at its bank
+    meter: int  # of an estate of two dwellings, billed for November by 林晓岚
+    reading_with_photo: int
+    held_reading: int  # of December, entered by 陈立
+    fee_run: int
+    bill: int
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -196,6 +206,7 @@ def build_world() -> World:
     asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
     mandate = registered_mandate(firm, customer)
+    fees = bill_an_estate(firm)
     party_import, party_upload = take_in_customers(firm)
     traffic_import, traffic_upload = take_in_traffic(firm)
     entry, paper = keep_books(firm)
@@ -241,6 +252,7 @@ def build_world() -> World:
         customer=customer,
         mandate=mandate,
         banking=add_banking(firm.health.pk, customer),
+        **fees,
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -292,6 +304,23 @@ def lay_out_work(firm: Firm) -> tuple[int, int, int]:
 def registered_mandate(firm: Firm, customer: int) -> int:
     signed = {"bank_name": "中国银行", "holder": CUSTOMER, "account": "456789012345678", "signed_on": "2026-01-05"}
     return int(firm.do("陈立", "mandate.register", party=customer, **signed).subject[1])
+
+
+def bill_an_estate(firm: Firm) -> dict[str, int]:
+    """Read in November, with a photo, and billed; in December a figure that is lower."""
+    estate = build_estate(2, firm)
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "JPEG")
+    photo = store(
+        drawn.getvalue(), "表.jpg", "image/jpeg", actor=firm.actor("陈立"), room=METER_PHOTOS, company_id=firm.health.pk
+    )
+    read = firm.do("陈立", "meter.read", meter=estate.meters[0].pk, on="2025-11-30", value="112", photo=photo.pk)
+    run = firm.do("林晓岚", "bill.run", period="2025-11")
+    held = firm.do("陈立", "meter.read", meter=estate.meters[0].pk, on="2025-12-05", value="90")
+    return {
+        "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
+        "fee_run": int(run.subject[1]), "bill": Bill.objects.order_by("pk")[0].pk,
+    }  # fmt: skip
 
 
 def open_customers(firm: Firm) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.banking import BANKING
 from tests.addresses.charters import CHARTERS
+from tests.addresses.fees import FEES
 from tests.addresses.ledger import LEDGER
 from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
@@ -29,6 +30,7 @@ ADDRESSES: Final[list[Address]] = [
     *AGREEMENTS,
     *BANKING,
     *LEDGER,
+    *FEES,
     *TRAFFIC,
     *TREASURY,
     *API,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
+from remit.kernel.billing.access_meters import may_see_meters, may_see_runs
 from remit.kernel.ledger.access import READERS
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.queries import open_count
@@ -150,6 +151,8 @@ NAVIGATION: Final[list[NavItem]] = [
         visible=_any_of("mandate.register", "oversight.agreements"),
         keywords=("委托扣款", "代扣", "mandate"),
     ),
+    NavItem("fees", _("Fee runs"), "billing:runs", visible=may_see_runs, keywords=("计费", "账单", "收费")),
+    NavItem("readings", _("Readings"), "billing:rounds", visible=may_see_meters, keywords=("抄表", "水电", "平衡报表")),
     NavItem(
         "debits",
         _("Direct debit"),

@@ -98,6 +98,13 @@ def plain_number(value: object) -> str:
 
 
 @register.filter
+def trimmed(value: object) -> str:
+    """A quantity without zeros that say nothing: 12.500 as 12.5, 100.000 as 100."""
+    number = Decimal(str(value))
+    return f"{number.normalize():f}" if number else "0"
+
+
+@register.filter
 def first_sign(name: str) -> str:
     """What stands in an avatar: the surname of a Chinese name, the first letter of another."""
     return str(name).strip()[:1].upper()

@@ -1,3 +1,3 @@
-from remit.kernel.billing.actions import charging, keeping, pricing, waiving
+from remit.kernel.billing.actions import charging, keeping, metering, pricing, running, waiving
 
-__all__ = ["charging", "keeping", "pricing", "waiving"]
+__all__ = ["charging", "keeping", "metering", "pricing", "running", "waiving"]

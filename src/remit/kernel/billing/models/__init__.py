@@ -9,6 +9,7 @@ from remit.kernel.billing.models.charge import (
     MovementKind,
     RunState,
 )
+from remit.kernel.billing.models.meters import Meter, Reading, ReadingKind, ReadingState, SharedCost
 from remit.kernel.billing.models.tariff import Assignment, ClearingRule, Cycle, LateFeePolicy, Tariff, TariffPrice
 
 __all__ = [
@@ -22,10 +23,15 @@ __all__ = [
     "Cycle",
     "FeeRun",
     "LateFeePolicy",
+    "Meter",
     "Movement",
     "MovementKind",
     "Occupancy",
+    "Reading",
+    "ReadingKind",
+    "ReadingState",
     "RunState",
+    "SharedCost",
     "Tariff",
     "TariffPrice",
 ]

@@ -1,0 +1,1 @@
+"""Readings judged, worked out and written; estimates; the balance of main meters."""
