@@ -113,7 +113,7 @@ def _entry(call: Call) -> Entry:
     gettext_lazy("Make and post a voucher"),
     COMPANY,
     ON,
-    Fact("summary", "text", gettext_lazy("Summary")),
+    Fact("summary", "text", gettext_lazy("Voucher summary")),
     LINES,
     Fact("papers", "count", gettext_lazy("Number of originals"), required=False),
     AMOUNT_OF_LINES,

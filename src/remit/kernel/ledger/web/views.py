@@ -108,7 +108,7 @@ def journal(request: Request) -> HttpResponse:
         headers = [
             _("Day"),
             _("Voucher number"),
-            _("Summary"),
+            _("Voucher summary"),
             _("Account code"),
             _("Account"),
             _("Debit"),
@@ -168,7 +168,7 @@ def account(request: Request, pk: int) -> HttpResponse:
 
 
 def _account_workbook(shown: Account, legs: list[Leg], balance: Decimal) -> HttpResponse:
-    headers = [_("Day"), _("Voucher number"), _("Summary"), _("Debit"), _("Credit"), _("Balance")]
+    headers = [_("Day"), _("Voucher number"), _("Voucher summary"), _("Debit"), _("Credit"), _("Balance")]
     rows: list[list[Cell]] = [[None, "", _("Brought forward"), None, None, balance]]
     for leg in legs:
         balance += leg.amount
