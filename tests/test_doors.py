@@ -5,6 +5,7 @@ same state; and everybody is told the same as the gate itself says.
 """
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import translation
+from docx import Document
 from pytest_django.plugin import DjangoDbBlocker
 
 from remit.kernel.accounts.actor import system
+from remit.kernel.agreements.access import FILES_ROOM as AGREEMENTS_ROOM
+from remit.kernel.agreements.models import PlanLine, ShareLink
 from remit.kernel.authority.bulk import perform_rows
 from remit.kernel.authority.gate import dry_run, perform
 from remit.kernel.authority.loading import (
@@ -142,6 +146,10 @@ def build_world(pack: Path) -> World:
             "mailbox",
             "mandate",
             "meter",
+            "agreement",
+            "contract",
+            "seal",
+            "price",
             "pack",
             "plan",
             "receipt",
@@ -251,6 +259,20 @@ def _add_customers(world: World) -> None:
     ids["allocation"] = lot.pk
     ids["mandate"] = _made("mandate.register", party=ids["customer tea"], bank_name="中国银行", holder="茶业公司",
                            account="456789012345678", signed_on=TODAY)  # fmt: skip
+    line = {"goods": "礼茶", "unit": "盒", "quantity": "3", "unit_price": "100"}
+    for name, kind in (("quote", "quote"), ("contract", "contract"), ("order", "order"), ("signed", "confirmation")):
+        ids[name] = _made("agreement.draft", party=ids["customer tea"], kind=kind, title="礼茶", lines=[line],
+                          plan=[{"due_on": TODAY, "amount": "300"}])  # fmt: skip
+    _made("contract.sign", agreement=ids["signed"])
+    ids["due"] = PlanLine.objects.get(agreement=ids["signed"]).pk
+    _made("agreement.share", agreement=ids["signed"])
+    ids["link"] = ShareLink.objects.get().pk
+    _made("seal.keep", company=company, seal="contract", keeper=world["周岚"])
+    form = io.BytesIO()
+    Document().save(form)
+    ids["template"] = store(
+        form.getvalue(), "合同.docx", "application/octet-stream", actor=KEEPER, room=AGREEMENTS_ROOM, company_id=company
+    ).pk
     papers = [
         store(b"signed", f"{name}.pdf", "application/pdf", actor=KEEPER, room=FILES_ROOM, company_id=company)
         for name in ("paper", "attached")
@@ -587,6 +609,25 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.keep_segment": lambda w: {"name": "大户", "filter": {"grade": "A"}},
     "customer.merge": lambda w: {"party": w["customer tea"], "gone": w["customer silk"]},
     "customer.note": lambda w: {"party": w["customer tea"], "kind": "call", "text": "问候"},
+    "agreement.cancel": lambda w: {"agreement": w["quote"], "reason": "不做了"},
+    "agreement.convert": lambda w: {"agreement": w["quote"], "to": "contract"},
+    "agreement.draft": lambda w: {"party": w["customer tea"], "kind": "quote", "title": "礼茶",
+                                  "lines": [{"goods": "礼茶", "quantity": "2", "unit_price": "99"}]},
+    "agreement.follow": lambda w: {"company": w.firm.health.pk},
+    "agreement.note_payment": lambda w: {"agreement": w["signed"], "line": w["due"], "received": "已到账"},
+    "agreement.put_template": lambda w: {"company": w.firm.health.pk, "kind": "contract", "file": w["template"]},
+    "agreement.revise": lambda w: {"agreement": w["quote"], "title": "礼茶",
+                                   "lines": [{"goods": "礼茶", "quantity": "2", "unit_price": "99"}]},
+    "agreement.send": lambda w: {"agreement": w["quote"]},
+    "agreement.share": lambda w: {"agreement": w["signed"]},
+    "agreement.shown": lambda w: {"link": w["link"]},
+    "agreement.withdraw_link": lambda w: {"agreement": w["signed"], "link": w["link"]},
+    "contract.register": lambda w: {"agreement": w["signed"], "kept_at": "财务部铁柜"},
+    "contract.review": lambda w: {"agreement": w["contract"], "side": "sales", "passed": True},
+    "contract.sign": lambda w: {"agreement": w["order"]},
+    "price.list": lambda w: {"company": w.firm.health.pk, "goods": "龙井", "price": "100", "floor": "90"},
+    "seal.keep": lambda w: {"company": w.firm.health.pk, "seal": "company", "keeper": w["周岚"]},
+    "seal.use": lambda w: {"seal": "contract", "paper": "投标书", "reason": "投标"},
     "mandate.register": lambda w: {"party": w["customer tea"], "bank_name": "中国银行", "holder": "茶业公司", "account": "456789012345678",
                                    "signed_on": TODAY},
     "mandate.revoke": lambda w: {"mandate": w["mandate"], "on": TODAY, "reason": "换账户"},

@@ -19,6 +19,8 @@ from PIL import Image
 from remit.kernel.accounts import actions as accounts
 from remit.kernel.accounts.actor import system
 from remit.kernel.accounts.models import User
+from remit.kernel.agreements.links import token_of as token_of_paper
+from remit.kernel.agreements.models import ShareLink
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
@@ -137,6 +139,10 @@ class World:
     held_reading: int  # of December, entered by 陈立
     fee_run: int
     bill: int
+    quote: int  # 陈立's, for the customer
+    contract: int  # 陈立's, for the customer, not signed
+    signed: int  # 陈立's confirmation, signed by 周岚
+    paper_link: str  # the token of a link to it
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -170,6 +176,10 @@ def build_world() -> World:
                 "mandate",
                 "bank",
                 "debit",
+                "agreement",
+                "contract",
+                "seal",
+                "price",
             )
         ),
         {"action": "summary.set_rule"},
@@ -207,6 +217,7 @@ def build_world() -> World:
     customer, party_merge, handover = open_customers(firm)
     mandate = registered_mandate(firm, customer)
     fees = bill_an_estate(firm)
+    quote, contract, signed, paper_link = drafted_agreements(firm, customer)
     party_import, party_upload = take_in_customers(firm)
     traffic_import, traffic_upload = take_in_traffic(firm)
     entry, paper = keep_books(firm)
@@ -253,6 +264,10 @@ def build_world() -> World:
         mandate=mandate,
         banking=add_banking(firm.health.pk, customer),
         **fees,
+        quote=quote,
+        contract=contract,
+        signed=signed,
+        paper_link=paper_link,
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -321,6 +336,19 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
         "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
         "fee_run": int(run.subject[1]), "bill": Bill.objects.order_by("pk")[0].pk,
     }  # fmt: skip
+
+
+def drafted_agreements(firm: Firm, customer: int) -> tuple[int, int, int, str]:
+    """A quote, a contract, a confirmation that the general manager has signed, and the token of a link to it."""
+    line = {"goods": "礼茶", "unit": "盒", "quantity": "3", "unit_price": "100", "tax_rate": "13"}
+    made = {}
+    for kind in ("quote", "contract", "confirmation"):
+        said = {"party": customer, "kind": kind, "title": f"{CUSTOMER}礼茶", "lines": [line]}
+        made[kind] = int(firm.do("陈立", "agreement.draft", **said).subject[1])
+    firm.do("周岚", "contract.sign", agreement=made["confirmation"])
+    firm.do("陈立", "agreement.share", agreement=made["confirmation"])
+    firm.do("周岚", "seal.keep", company=firm.health.pk, seal="contract", keeper=firm["周岚"].pk)
+    return made["quote"], made["contract"], made["confirmation"], token_of_paper(ShareLink.objects.get())
 
 
 def open_customers(firm: Firm) -> tuple[int, int, int]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from procrastinate import App, JobContext
 
 from remit.kernel.accounts.actor import system
+from remit.kernel.agreements.queries import companies_to_remind
 from remit.kernel.audit.actions import seal_events
 from remit.kernel.authority.approvals import overdue_requests
 from remit.kernel.authority.gate import perform
@@ -123,6 +124,12 @@ def fetch_mail(timestamp: int) -> int:
     return taken
 
 
+def follow_agreements(timestamp: int) -> None:
+    """Sums that fall due and contracts that end come onto their keepers' desks, each once (S-060)."""
+    for company_id in companies_to_remind(timezone.localdate(clock.now())):
+        perform(system("follow agreements"), "agreement.follow", {"company": company_id})
+
+
 def recycle_pools(timestamp: int) -> None:
     """Customers whom nobody has cared for as long as their company allows fall back into its pool (S-020)."""
     for company_id in pools_to_recycle(clock.now()):
@@ -188,6 +195,8 @@ SCHEDULE: Final[tuple[Timed, ...]] = (
     Timed("*/3 * * * *", fetch_mail),
     # At three in the morning in China: nobody is surprised by a customer that is gone from under his hands.
     Timed("0 19 * * *", recycle_pools),
+    # At half past five in the morning in China: on the desk before work.
+    Timed("30 21 * * *", follow_agreements),
     # At five in the morning in China: on the desk before work, once for the week that came in.
     Timed("0 21 * * *", warn_of_falling_traffic),
     # A file is kept for a day, and hardly longer.

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("charters/", include("remit.kernel.charters.web.urls")),
     path("procedures/", include("remit.kernel.procedures.web.urls")),
     path("parties/", include("remit.kernel.parties.web.urls")),
+    path("", include("remit.kernel.agreements.web.urls_customers")),  # papers/, for customers
     path("agreements/", include("remit.kernel.agreements.web.urls")),
     path("payments/banking/", include("remit.kernel.payments.web.urls_banking")),
     path("ledger/", include("remit.kernel.ledger.web.urls")),

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from tests.addresses.accounts import OPEN, OWN
+from tests.addresses.accounts import OPEN as LOGIN_PAGES
+from tests.addresses.accounts import OWN
 from tests.addresses.address import COLLEAGUE, STRANGER, Address
-from tests.addresses.agreements import AGREEMENTS
+from tests.addresses.agreements import AGREEMENTS, PAPERS
 from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.banking import BANKING
@@ -16,6 +17,9 @@ from tests.addresses.parties import PARTIES
 from tests.addresses.procedures import PROCEDURES
 from tests.addresses.traffic import TRAFFIC
 from tests.addresses.treasury import TREASURY
+
+# What everybody reads who has the address.
+OPEN: Final[list[Address]] = [*LOGIN_PAGES, *PAPERS]
 
 ADDRESSES: Final[list[Address]] = [
     *OPEN,

@@ -145,6 +145,19 @@ NAVIGATION: Final[list[NavItem]] = [
     NavItem("new", _("Start something"), "authority:action-list", icon="plus", phone=3, label_short=_("New")),
     NavItem("customers", _("Customers"), "parties:list", icon="people", phone=2, keywords=("客户", "客户档案", "公海")),
     NavItem(
+        "agreements",
+        _("Agreements"),
+        "agreements:list",
+        keywords=("合同", "报价", "销售确认书", "合同台账", "contract"),
+    ),
+    NavItem(
+        "seals",
+        _("Seals"),
+        "agreements:seals",
+        visible=_any_of("seal.use", "seal.keep", "oversight.agreements"),
+        keywords=("印鉴", "用印", "公章"),
+    ),
+    NavItem(
         "mandates",
         _("Mandates"),
         "agreements:mandates",
@@ -271,6 +284,14 @@ SETTINGS: Final[list[SettingsSection]] = [
         _("Where customers send matters in and see how they stand."),
         "procedures:intake-page",
         _may("intake.set"),
+    ),
+    SettingsSection("prices", _("Price list"), _("List and floor prices of goods."), "agreements:prices"),
+    SettingsSection(
+        "paper-templates",
+        _("Templates of papers"),
+        _("Your own Word file for quotes, contracts and confirmations."),
+        "agreements:templates",
+        _may("agreement.put_template"),
     ),
     SettingsSection(
         "packs", _("Industry packs"), _("What is loaded, and what can be."), "web:packs", _may("pack.load")

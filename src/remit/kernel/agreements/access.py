@@ -6,16 +6,20 @@ from typing import Final, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from remit.kernel.agreements.models import Mandate
+from remit.kernel.accounts.actor import Actor
+from remit.kernel.agreements.models import Agreement, Mandate, PaperTemplate
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.authority.loading import rulebook_now
+from remit.kernel.documents.models import StoredFile
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import party_visible_to, visible_parties
 from remit.kernel.parties.models import Party
 
 # The right to read all agreements and mandates of the company: the register, due sums, batches.
 REGISTER: Final = "oversight.agreements"
+# Signed papers and templates are stored for this room.
+FILES_ROOM: Final = "agreements"
 Row = TypeVar("Row", bound=Model)
 
 
@@ -62,3 +66,26 @@ def customer_within_reach(person: Person, pk: int) -> Party:
         if found is not None and (kept is None or found.company_id in kept):
             return found
     return party_visible_to(person, pk)
+
+
+def visible_agreements(person: Person) -> QuerySet[Agreement]:
+    return _seen(Agreement.objects.all(), person)
+
+
+def agreement_visible_to(person: Person, pk: int) -> Agreement:
+    """The agreement, or NotYours as if it did not exist."""
+    related = ("party__owner", "company", "made_by", "signed_by", "kept_by", "source", "paper")
+    found = visible_agreements(person).select_related(*related).filter(pk=pk).first()
+    if found is None:
+        raise NotYours(_("There is no such agreement."))
+    return found
+
+
+def may_read_file(actor: Actor, file: StoredFile) -> bool:
+    """The rule by which the documents room shows signed papers and templates."""
+    person = Person.objects.select_related("company").filter(pk=actor.person_id or 0).first()
+    if person is None:
+        return False
+    if PaperTemplate.objects.filter(file=file, company=person.company_id).exists():
+        return True
+    return visible_agreements(person).filter(paper=file).exists()

@@ -7,6 +7,8 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         # Declaring is importing: the registry is complete once these are loaded.
-        from remit.kernel.agreements import actions, following  # noqa: F401
+        from remit.kernel.agreements import access, actions, following  # noqa: F401
+        from remit.kernel.documents.access import let_read
 
         following.register()
+        let_read(access.FILES_ROOM, access.may_read_file)

@@ -1,17 +1,19 @@
 """What several verbs of the room share: numbers without gaps, sealed accounts, the rights that follow from one's own customer."""
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from remit.kernel.accounts.sealing import seal, unseal
-from remit.kernel.agreements.access import customer_within_reach
+from remit.kernel.agreements.access import agreement_visible_to, customer_within_reach
+from remit.kernel.agreements.models import Agreement
 from remit.kernel.authority.errors import RuleBroken
 from remit.kernel.authority.facts import Fact, Facts
-from remit.kernel.authority.registry import Call
+from remit.kernel.authority.registry import Call, Done
 from remit.kernel.organization.models import Person
 from remit.kernel.parties.access import keeps
 from remit.kernel.parties.models import Party, PartyKind
@@ -72,3 +74,28 @@ def sealed_account(number: str) -> str:
 def opened_account(sealed: str) -> str:
     """The whole number; "" where it was erased. Raises SealedWithAnotherKey."""
     return unseal(sealed, ACCOUNT) if sealed else ""
+
+
+# --- one agreement --------------------------------------------------------------------------------------------------------------
+
+
+def held(call: Call) -> Agreement:
+    """The agreement that the call is about, its row held until the transaction ends. Raises NotYours, RuleBroken."""
+    pk = call.id_of("agreement")
+    if call.person is not None:
+        pk = agreement_visible_to(call.person, pk).pk
+    rows = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("party", "company")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise RuleBroken(_("There is no such agreement."))
+    return found
+
+
+def save(agreement: Agreement, changed: Iterable[str]) -> None:
+    """Write the named fields; the version grows by one."""
+    agreement.version += 1
+    agreement.save(update_fields=[*changed, "version"])
+
+
+def told(agreement: Agreement, changes: dict[str, Any]) -> Done:
+    return Done(("agreement", agreement.pk, f"{agreement.number} {agreement.title}"), changes, agreement.company_id)

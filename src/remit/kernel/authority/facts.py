@@ -53,6 +53,7 @@ class Fact:
     about himself. `owner` marks the person who owns the customer in question (scope "own customers").
     `per` marks what a window can count by ("per customer"). `secret` facts (a proof of identity, a reading) reach the action
     and nothing else: neither event nor request keeps them, so an action with one can't wait for approval.
+    `quiet` facts are told in words by another one, and requests don't show them raw.
     `derive` works the fact out from the others (the company of the charter that was named): nobody is asked for it, and what
     is given for it doesn't count. It answers None where the others name nothing; the action then refuses in its own words.
     """
@@ -66,6 +67,7 @@ class Fact:
     owner: bool = False
     per: bool = False
     secret: bool = False
+    quiet: bool = False
     help: Label = ""
     derive: "Callable[[Facts], FactValue] | None" = None
 

@@ -134,7 +134,7 @@ class Reader:
                 before=self.show(fact, changed[name][0]) if name in changed else None,
             )
             for name, fact in found.facts.items()
-            if facts.get(name) is not None or name in changed
+            if not fact.quiet and (facts.get(name) is not None or name in changed)
         ]
 
 

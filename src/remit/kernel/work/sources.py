@@ -74,6 +74,8 @@ SOURCES: Final[dict[str, Source]] = {
     "debit_failed": Source(gettext_lazy("See to it"), "banking:item"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
+    "agreement_end": Source(gettext_lazy("Look at it"), "agreements:detail"),
+    "agreement_due": Source(gettext_lazy("Look at it"), "agreements:detail"),
     "first_contact": Source(gettext_lazy("Contact"), "parties:detail"),
     "task": Source(gettext_lazy("Do it"), "work:task"),
     "task_answer": Source(gettext_lazy("Answer"), "work:task"),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,9 @@ def register(call: Call) -> Done:
     limit = call.facts.get("limit_amount")
     if isinstance(limit, Decimal) and not limit:
         raise RuleBroken(_("A mandate of nothing lets us debit nothing; leave the limit empty where there is none."))
-    number = made_one_line(call.text("number"), 40) or take_number(party.company_id, SERIES, call.at.year)
+    number = made_one_line(call.text("number"), 40) or take_number(
+        party.company_id, SERIES, timezone.localdate(call.at).year
+    )
     if Mandate.objects.filter(company=party.company_id, number=number).exists():
         raise RuleBroken(_("There is a mandate %(number)s already.") % {"number": number})
     mandate = Mandate.objects.create(

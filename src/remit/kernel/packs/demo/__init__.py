@@ -20,6 +20,7 @@ from remit.kernel.authority.loading import forget_cached
 from remit.kernel.authority.models import Matter, Obligation, Request, Ruling
 from remit.kernel.charters.models import CharterVersion, Signature
 from remit.kernel.organization.models import Person, Position
+from remit.kernel.packs.demo.agreements import Agreements
 from remit.kernel.packs.demo.books import Books, found_books
 from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
@@ -100,6 +101,7 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     Complaints(diary, scene, scale).plan(first_day)
     CallBacks(diary, scale).plan()
     Visits(diary, seed, scale).plan()
+    Agreements(diary, seed).plan()
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()

@@ -182,15 +182,6 @@ def _price(usual: tuple[str, ...], rare: tuple[str, ...]) -> Callable[[Scene, St
     return make
 
 
-def _contract(low: int, high: int) -> Callable[[Scene, Staff], Facts]:
-    def make(scene: Scene, _who: Staff) -> Facts:
-        firm = scene.one(*scene.firms)
-        return {"customer": firm, "title": f"{firm}{scene.one(*SERVICES)}合同", "amount": scene.money(low, high, 1000),
-                "reason": scene.one("新签", "续签", "增补")}  # fmt: skip
-
-    return make
-
-
 def _activity(low: int, high: int) -> Callable[[Scene, Staff], Facts]:
     return lambda scene, _who: {
         "title": scene.one("行业应用交流会", "新品推介会", "客户答谢会", "参观交流"), "amount": scene.money(low, high, 100),
@@ -227,11 +218,6 @@ def _receive(scene: Scene, _who: Staff) -> Facts:
         "voucher": scene.number("SK"),
         "reason": "货款",
     }
-
-
-def _seal(scene: Scene, _who: Staff) -> Facts:
-    return {"seal": scene.one("company", "finance", "contract"), "paper": scene.one("供货合同", "银行回单", "投标文件", "支票"),
-            "reason": "凭审批单用印"}  # fmt: skip
 
 
 def _invoice(scene: Scene, _who: Staff) -> Facts:
@@ -299,7 +285,6 @@ HABITS: Final = (
     Habit(0.14, MANAGERS, "staff.penalty", _penalty_up_to(50)),
     Habit(0.07, MANAGERS, "staff.area", _area),
     Habit(0.04, MANAGERS, "staff.transfer", _transfer),
-    Habit(0.02, MANAGERS, "seal.use", _seal),  # nobody up his line may: refused
     Habit(0.12, ("HXJ-KF-02",), "remedy.refund", _refund),
     Habit(0.18, ("HXJ-KF-01",), "remedy.discount", _discount),
     Habit(0.59, ("HXJ-KF-01",), "remedy.compensate", _compensate),
@@ -310,10 +295,8 @@ HABITS: Final = (
     Habit(0.27, ("HXJ-KF-03",), "oversight.files", _object("一组客户档案", "二组追访表格")),
     Habit(0.23, ("HXJ-KF-03",), "oversight.recordings", _object("一组录音十段", "二组录音十段")),
     Habit(0.6, KEY_MANAGERS, "price.discount", _price(("1", "2", "3"), ("5", "8", "12", "18"))),
-    Habit(0.52, KEY_MANAGERS, "contract.review", _contract(12000, 70000)),
     Habit(0.03, KEY_MANAGERS, "invoice.issue", _invoice),  # nobody up his line may: refused
     Habit(0.24, KEY_REPS, "staff.leave", _own_leave),
-    Habit(0.26, ("HXJ-DK-01",), "contract.review", _contract(60000, 400000)),
     Habit(0.19, ("HXJ-DK-01",), "customer.activity", _activity(2000, 14000)),
     Habit(0.22, ("HXJ-DK-01",), "credit.extend", _extend),
     Habit(0.2, ("HXJ-DK-01",), "expense.sign", _sign(100, 1300)),
@@ -322,9 +305,7 @@ HABITS: Final = (
     Habit(0.55, ("HXJ-CW-05",), "cash.receive", _receive),
     Habit(0.55, ("HXJ-CW-03",), "invoice.issue", _invoice),
     Habit(0.44, ("HXJ-CW-02",), "expense.approve", _claim(*KEY_REPS, *ADVISERS, high=5600)),
-    Habit(0.14, ("HXJ-CW-02",), "contract.register", _contract(12000, 300000)),
     Habit(0.66, ("HXJ-CW-04",), "shipment.release", _release),
-    Habit(0.46, ("HXJ-CW-04",), "seal.use", _seal),
     Habit(0.22, ("HXJ-CW-04",), "fund.transfer", _fund),
     Habit(0.16, ("HXJ-RX-01",), "staff.hire", _hire),
     Habit(1.58, ("HXT-SL-02",), "change.take", _change),
@@ -335,7 +316,6 @@ HABITS: Final = (
     Habit(0.46, ("HXT-ZZ-02",), "price.discount", _price(("2", "3", "5"), ("8", "12", "20"))),
     Habit(0.2, ("HXT-ZZ-03",), "price.discount", _price(("2", "5"), ("16",))),
     Habit(0.15, ("HXT-ZZ-03",), "staff.leave", _own_leave),
-    Habit(0.22, ("HXT-ZZ-01",), "contract.sign", _contract(20000, 130000)),
     Habit(0.13, ("HXT-ZZ-01",), "arrears.suspend", _suspend),
     Habit(0.08, ("HXT-ZZ-01",), "staff.reward", _reward_up_to(280, 420)),
     Habit(0.11, ("HXT-ZZ-01",), "customer.activity", _activity(3000, 24000)),

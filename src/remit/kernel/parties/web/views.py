@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.kernel.agreements.queries import mandates_of
+from remit.kernel.agreements.queries import agreements_of, mandates_of
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.organization.models import Person
@@ -150,6 +150,7 @@ def draw_party(
         "hands": queries.hands_of(party),
         "merges": queries.merges_of(party),
         "cases": visible_cases(person).filter(party=party).order_by("-id")[:CASES_SHOWN],
+        "agreements": agreements_of(person, party),
         "mandates": mandates_of(party),
         "may_mandate": own or oversees(person, "mandate.register"),
         "page": page_of(entries, request.GET, keys=("-at", "-id"), size=ENTRIES_A_PAGE),
