@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/banking/", include("remit.kernel.payments.web.urls_banking")),
     path("ledger/", include("remit.kernel.ledger.web.urls")),
     path("billing/", include("remit.kernel.billing.web.urls")),
+    path("payments/", include("remit.kernel.payments.web.urls")),
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),

@@ -183,6 +183,13 @@ NAVIGATION: Final[list[NavItem]] = [
         keywords=("对账单", "银行", "余额调节表", "bank"),
     ),
     NavItem(
+        "payments",
+        _("Fees"),
+        "payments:owed",
+        visible=_any_of("receipt.take", "oversight.fees"),
+        keywords=("收费", "欠费", "应收", "收据", "fees"),
+    ),
+    NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
     ),
     NavItem(
