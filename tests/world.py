@@ -27,6 +27,7 @@ from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationR
 from remit.kernel.billing.access_meters import PHOTOS as METER_PHOTOS
 from remit.kernel.billing.models import Bill
 from remit.kernel.billing.tests.estate import build_estate
+from remit.kernel.billing.models import Movement
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
@@ -143,6 +144,7 @@ class World:
     contract: int  # 陈立's, for the customer, not signed
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
+    fees: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -180,6 +182,8 @@ def build_world() -> World:
                 "contract",
                 "seal",
                 "price",
+                "charge",
+                "receipt",
             )
         ),
         {"action": "summary.set_rule"},
@@ -268,6 +272,7 @@ def build_world() -> World:
         contract=contract,
         signed=signed,
         paper_link=paper_link,
+        fees=add_fees(firm, customer),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -336,6 +341,14 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
         "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
         "fee_run": int(run.subject[1]), "bill": Bill.objects.order_by("pk")[0].pk,
     }  # fmt: skip
+def add_fees(firm: Firm, customer: int) -> dict[str, int]:
+    fee = {"payer": customer, "kind": "principal", "title": f"{CUSTOMER}维修费", "amount": "80", "on": "2026-03-01"}
+    open_one, waived = (int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-10").subject[1]) for _n in range(2))
+    firm.do("周岚", "charge.waive", charge=waived, amount="10", on="2026-03-05", reason="多计")
+    waiver = Movement.objects.get(kind="waiver").pk
+    other = firm.do("陈立", "customer.open", name=f"{CUSTOMER}之店", kind="organization", knowingly=True)
+    paid = firm.do("周岚", "receipt.take", payer=other.subject[1], amount="30", method="cash", on="2026-03-06")
+    return {"charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1])}
 
 
 def drafted_agreements(firm: Firm, customer: int) -> tuple[int, int, int, str]:

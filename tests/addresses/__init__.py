@@ -14,6 +14,7 @@ from tests.addresses.fees import FEES
 from tests.addresses.ledger import LEDGER
 from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
+from tests.addresses.payments import PAYMENTS
 from tests.addresses.procedures import PROCEDURES
 from tests.addresses.traffic import TRAFFIC
 from tests.addresses.treasury import TREASURY
@@ -35,6 +36,7 @@ ADDRESSES: Final[list[Address]] = [
     *BANKING,
     *LEDGER,
     *FEES,
+    *PAYMENTS,
     *TRAFFIC,
     *TREASURY,
     *API,
