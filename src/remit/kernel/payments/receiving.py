@@ -125,8 +125,10 @@ def void(receipt: Receipt, on: dt.date, reason: str, call: Call, kind: str = Mov
     if receipt.refunds.exists():
         raise RuleBroken(_("Some of receipt %(number)s was refunded; it can't be voided.") % {"number": receipt.number})
     cleared = receipt.amount - receipt.unallocated
-    codes = accounts_for(receipt.company_id, {account_role(receipt.method), "receivable", "prepayment"})
-    legs = [Leg(codes[account_role(receipt.method)], -receipt.amount)]
+    codes = accounts_for(receipt.company_id, ("receivable", "prepayment"))
+    # The money stands where its entry put it: a company has more than one account at a bank.
+    where = receipt.entry.legs.select_related("account").filter(amount__gt=0).get()
+    legs = [Leg(where.account.code, -receipt.amount)]
     legs += [
         Leg(codes[role], amount)
         for role, amount in (("receivable", cleared), ("prepayment", receipt.unallocated))
