@@ -25,9 +25,8 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
 from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
 from remit.kernel.billing.access_meters import PHOTOS as METER_PHOTOS
-from remit.kernel.billing.models import Bill
+from remit.kernel.billing.models import Bill, Movement
 from remit.kernel.billing.tests.estate import build_estate
-from remit.kernel.billing.models import Movement
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
@@ -145,6 +144,7 @@ class World:
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
     fees: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
+    owed: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -273,6 +273,7 @@ def build_world() -> World:
         signed=signed,
         paper_link=paper_link,
         fees=add_fees(firm, customer),
+        owed=add_fees(firm, customer),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -341,6 +342,8 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
         "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
         "fee_run": int(run.subject[1]), "bill": Bill.objects.order_by("pk")[0].pk,
     }  # fmt: skip
+
+
 def add_fees(firm: Firm, customer: int) -> dict[str, int]:
     fee = {"payer": customer, "kind": "principal", "title": f"{CUSTOMER}维修费", "amount": "80", "on": "2026-03-01"}
     open_one, waived = (int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-10").subject[1]) for _n in range(2))

@@ -25,9 +25,10 @@ from remit.web.templatetags.remit import moment
 type_of_text = str | Promise
 
 # Where an item stands: above the first heading, under a heading, or in the top bar.
-Group = Literal["", "department", "pack", "system", "top"]
+Group = Literal["", "money", "department", "pack", "system", "top"]
 GROUP_LABELS: Final[dict[str, type_of_text]] = {
     "": "",
+    "money": _("Money"),
     "department": _("Department"),
     "pack": _("Industry packs"),
     "system": _("System"),
@@ -161,15 +162,24 @@ NAVIGATION: Final[list[NavItem]] = [
         "mandates",
         _("Mandates"),
         "agreements:mandates",
+        "money",
         visible=_any_of("mandate.register", "oversight.agreements"),
         keywords=("委托扣款", "代扣", "mandate"),
     ),
-    NavItem("fees", _("Fee runs"), "billing:runs", visible=may_see_runs, keywords=("计费", "账单", "收费")),
-    NavItem("readings", _("Readings"), "billing:rounds", visible=may_see_meters, keywords=("抄表", "水电", "平衡报表")),
+    NavItem("fees", _("Fee runs"), "billing:runs", "money", visible=may_see_runs, keywords=("计费", "账单", "收费")),
+    NavItem(
+        "readings",
+        _("Readings"),
+        "billing:rounds",
+        "money",
+        visible=may_see_meters,
+        keywords=("抄表", "水电", "平衡报表"),
+    ),
     NavItem(
         "debits",
         _("Direct debit"),
         "banking:batches",
+        "money",
         visible=_any_of("debit.make", "debit.send", "debit.settle", "oversight.banking"),
         keywords=("代扣", "托收", "debit"),
     ),
@@ -177,6 +187,7 @@ NAVIGATION: Final[list[NavItem]] = [
         "banks",
         _("Bank accounts"),
         "banking:accounts",
+        "money",
         visible=_any_of(
             "bank.import", "bank.match", "bank.reconcile", "bank.check", "bank.account", "oversight.banking"
         ),
@@ -186,6 +197,7 @@ NAVIGATION: Final[list[NavItem]] = [
         "payments",
         _("Fees"),
         "payments:owed",
+        "money",
         visible=_any_of("receipt.take", "oversight.fees"),
         keywords=("收费", "欠费", "应收", "收据", "fees"),
     ),
@@ -196,6 +208,7 @@ NAVIGATION: Final[list[NavItem]] = [
         "books",
         _("Books"),
         "ledger:trial",
+        "money",
         visible=_reads_books,
         keywords=("账簿", "总账", "科目余额表", "凭证", "ledger"),
     ),
@@ -203,6 +216,7 @@ NAVIGATION: Final[list[NavItem]] = [
         "treasury",
         _("Cashier’s office"),
         "treasury:payments",
+        "money",
         visible=_visits_cashier,
         keywords=("出纳", "付款", "支票", "盘点", "treasury"),
     ),
