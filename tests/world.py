@@ -145,6 +145,7 @@ class World:
     paper_link: str  # the token of a link to it
     fees: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     owed: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
+    charged: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -274,6 +275,7 @@ def build_world() -> World:
         paper_link=paper_link,
         fees=add_fees(firm, customer),
         owed=add_fees(firm, customer),
+        charged=add_fees(firm, customer),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,

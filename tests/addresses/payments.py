@@ -7,8 +7,8 @@ from tests.world import World
 
 WHO: Final = "周岚"
 PAYER: Final = {"pk": "customer"}
-CHARGE: Final = {"pk": "owed.charge"}
-RECEIPT: Final = {"pk": "owed.receipt"}
+CHARGE: Final = {"pk": "charged.charge"}
+RECEIPT: Final = {"pk": "charged.receipt"}
 
 
 def _money(_world: World) -> dict[str, Any]:
@@ -36,7 +36,7 @@ PAYMENTS: Final[list[Address]] = [
     deed("payments:charge-waive", WHO, _given, at=CHARGE),
     deed("payments:charge-write-off", WHO, _given, at=CHARGE),
     deed("payments:charge-reverse", WHO, _given, at=CHARGE),
-    deed("payments:restore", WHO, _given, at={"pk": "owed.waiver"}),
+    deed("payments:restore", WHO, _given, at={"pk": "charged.waiver"}),
     deed("payments:receipt-allocate", WHO, at=RECEIPT),
     deed("payments:receipt-refund", WHO, _given, at=RECEIPT),
     deed("payments:receipt-void", WHO, _given, at=RECEIPT),
