@@ -442,6 +442,7 @@ def keep_books(firm: Firm) -> tuple[int, int]:
     authority_changed()
     keeper, company = system("tests"), firm.health.pk
     if not Book.objects.filter(company=company).exists():  # the estate keeps them already
+    if not Book.objects.filter(company=company).exists():
         perform(keeper, "ledger.found", {"company": company, "month": "2026-01-01"})
     lines = [{"account": "560204", "debit": "120"}, {"account": "1001", "credit": "120"}]
     facts = {"company": company, "on": "2026-02-05", "summary": "办公费", "lines": lines}
