@@ -143,8 +143,6 @@ class World:
     contract: int  # 陈立's, for the customer, not signed
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
-    fees: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
-    owed: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     charged: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
@@ -273,8 +271,6 @@ def build_world() -> World:
         contract=contract,
         signed=signed,
         paper_link=paper_link,
-        fees=add_fees(firm, customer),
-        owed=add_fees(firm, customer),
         charged=add_fees(firm, customer),
         party_merge=party_merge,
         handover=handover,
