@@ -143,7 +143,7 @@ class World:
     contract: int  # 陈立's, for the customer, not signed
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
-    charged: dict[str, int]  # charges of the customer, one waived in part, and a receipt with something left of it
+    charged: dict[str, int]  # add_fees
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -271,7 +271,7 @@ def build_world() -> World:
         contract=contract,
         signed=signed,
         paper_link=paper_link,
-        charged=add_fees(firm, customer),
+        charged=add_fees(firm),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -342,14 +342,18 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
     }  # fmt: skip
 
 
-def add_fees(firm: Firm, customer: int) -> dict[str, int]:
-    fee = {"payer": customer, "kind": "principal", "title": f"{CUSTOMER}维修费", "amount": "80", "on": "2026-03-01"}
-    open_one, waived = (int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-10").subject[1]) for _n in range(2))
-    firm.do("周岚", "charge.waive", charge=waived, amount="10", on="2026-03-05", reason="多计")
+def add_fees(firm: Firm) -> dict[str, int]:
+    """Of a second customer of 陈立's, so that no debit asks for it."""
+    opened = firm.do("陈立", "customer.open", name=f"{CUSTOMER}之店", kind="organization", knowingly=True)
+    payer = int(opened.subject[1])
+    fee = {"payer": payer, "kind": "principal", "title": f"{CUSTOMER}维修费", "amount": "80", "on": "2026-03-01"}
+    firm.do("周岚", "charge.add", **fee, due_on="2026-03-10")
+    paid = firm.do("周岚", "receipt.take", payer=payer, amount="110", method="cash", on="2026-03-06")
+    later = int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-20").subject[1])
+    firm.do("周岚", "charge.waive", charge=later, amount="10", on="2026-03-07", reason="多计")
     waiver = Movement.objects.get(kind="waiver").pk
-    other = firm.do("陈立", "customer.open", name=f"{CUSTOMER}之店", kind="organization", knowingly=True)
-    paid = firm.do("周岚", "receipt.take", payer=other.subject[1], amount="30", method="cash", on="2026-03-06")
-    return {"charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1])}
+    open_one = int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-30").subject[1])
+    return {"charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1]), "payer": payer}
 
 
 def drafted_agreements(firm: Firm, customer: int) -> tuple[int, int, int, str]:

@@ -6,7 +6,7 @@ from tests.addresses.address import Address, deed, page, record
 from tests.world import World
 
 WHO: Final = "周岚"
-PAYER: Final = {"pk": "customer"}
+PAYER: Final = {"pk": "charged.payer"}
 CHARGE: Final = {"pk": "charged.charge"}
 RECEIPT: Final = {"pk": "charged.receipt"}
 
