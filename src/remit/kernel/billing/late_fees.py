@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.authority.registry import Call
@@ -121,7 +122,7 @@ def _add(company_id: int, dues: Sequence[Due], until: dt.date, call: Call, key: 
     if not dues:
         return ZERO
     legs = [Leg(account_for(company_id, "receivable"), total), Leg(account_for(company_id, "late_fee_income"), -total)]
-    on = posting_day(company_id, until, call.at.date())
+    on = posting_day(company_id, until, timezone.localdate(call.at))
     entry = post(company_id, on, _("Late fees"), legs, source=("late_fees", key), event_call=call)
     Charge.objects.bulk_create(
         Charge(
@@ -187,7 +188,7 @@ def _take_back(company_id: int, dues: Sequence[Due], until: dt.date, call: Call,
         for role, amount in (("receivable", total - back), ("prepayment", back))
         if amount
     ]
-    on = posting_day(company_id, until, call.at.date())
+    on = posting_day(company_id, until, timezone.localdate(call.at))
     entry = post(company_id, on, _("Late fees corrected"), legs, source=("late_fees_back", key), event_call=call)
     for one in freed:
         apply(MovementKind.PAYMENT, [Part(one.part.charge_id, -one.amount)], until, entry, one.source, call)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db.models import F, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remit.kernel.audit.statements import ask
@@ -66,7 +67,7 @@ def receive(money: Money, call: Call) -> Receipt:
     legs = [Leg(codes[account_role(money.method)], money.amount)]
     legs += [Leg(codes[role], -amount) for role, amount in (("receivable", cleared), ("prepayment", rest)) if amount]
     summary = _("Receipt %(number)s") % {"number": number}
-    day = posting_day(money.company_id, money.on, call.at.date())
+    day = posting_day(money.company_id, money.on, timezone.localdate(call.at))
     entry = post(money.company_id, day, summary, legs, source=(RECEIPT, number), event_call=call)
     receipt = Receipt.objects.create(
         company_id=money.company_id, number=number, payer_id=money.payer_id, amount=money.amount, unallocated=rest, method=money.method,
@@ -86,7 +87,7 @@ def _use_rests(company_id: int, payer_id: int, call: Call) -> None:
     """What an act freed of earlier receipts clears what is owed now, the oldest receipt first."""
     rests = Receipt.objects.filter(company=company_id, payer=payer_id, voided_at=None, unallocated__gt=0)
     for receipt in rests.select_for_update(no_key=True).order_by("on", "pk"):
-        allocate(receipt, call.at.date(), call)
+        allocate(receipt, timezone.localdate(call.at), call)
 
 
 def locked_receipt(pk: int) -> Receipt:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,7 +67,7 @@ def reverse(call: Call) -> Done:
     rows = [charge, *Charge.objects.select_for_update(no_key=True).filter(of=charge, reversed_at=None)]
     if any(one.open_amount != one.amount for one in rows):
         raise RuleBroken(_("Something of “%(title)s” is settled; take that back first.") % {"title": charge.title})
-    on = call.at.date()
+    on = timezone.localdate(call.at)
     for one in rows:
         _reverse_one(one, on, call)
     Charge.objects.filter(pk__in=[one.pk for one in rows]).update(reversed_at=call.at)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +51,7 @@ def _give_up(call: Call, kind: MovementKind) -> Done:
     times = Movement.objects.filter(charge=charge).count()
     source = (kind.value, f"{charge.pk}:{times}")
     summary = f"{MovementKind(kind).label}：{charge.title}"
-    day = posting_day(charge.company_id, on, call.at.date())
+    day = posting_day(charge.company_id, on, timezone.localdate(call.at))
     entry = post(charge.company_id, day, summary, legs, source=source, event_call=call)
     apply(kind, [Part(charge.pk, amount)], on, entry, source, call, call.text("reason"))
     catch_up(charge.company_id, Charge.objects.filter(pk=charge.pk), call, f"{kind.value}:{charge.pk}:{times}")
@@ -111,7 +112,7 @@ def restore(call: Call) -> Done:
     role = ROLES[MovementKind(movement.kind)]
     codes = accounts_for(charge.company_id, (role, "receivable"))
     legs = [Leg(codes["receivable"], movement.amount), Leg(codes[role], -movement.amount)]
-    on, source = call.at.date(), ("restore", str(movement.pk))
+    on, source = timezone.localdate(call.at), ("restore", str(movement.pk))
     entry = post(
         charge.company_id, on, _("Put back: %(title)s") % {"title": charge.title}, legs, source=source, event_call=call
     )

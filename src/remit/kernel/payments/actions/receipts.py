@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +40,7 @@ def take(call: Call) -> Done:
     pk = call.id_of("payer")
     payer = payer_within_reach(call.person, pk) if call.person is not None else Party.objects.get(pk=pk)
     on = call.day("on")
-    if on > call.at.date():
+    if on > timezone.localdate(call.at):
         raise RuleBroken(_("Money that has not come yet can't be entered; choose today or an earlier day."))
     chosen = call.facts.get("charges")
     only = [int(key) for key in chosen] if isinstance(chosen, list) and chosen else None
@@ -81,7 +82,7 @@ def give_back(call: Call) -> Done:
 def cancel(call: Call) -> Done:
     """A receipt that was made by mistake: as if it had never been, and its number stays."""
     receipt = _locked(call)
-    void(receipt, call.at.date(), call.text("reason"), call)
+    void(receipt, timezone.localdate(call.at), call.text("reason"), call)
     return _about(receipt, {"amount": str(receipt.amount), "reason": call.text("reason")})
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
@@ -241,7 +242,7 @@ def reconcile(call: Call) -> Done:
     """Keeps what is open, and refuses where both sides do not come to the same sum. Anew until it has been checked."""
     account = held(call, "bank.reconcile")
     month = call.day("month").replace(day=1)
-    if reconciling.last_day_of(month) >= call.at.date() + dt.timedelta(days=1):
+    if reconciling.last_day_of(month) >= timezone.localdate(call.at) + dt.timedelta(days=1):
         raise RuleBroken(_("The month has not ended yet."))
     there = Reconciliation.objects.filter(account=account, month=month).first()
     if there is not None and there.checked_at is not None:

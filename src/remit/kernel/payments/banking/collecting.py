@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from remit.kernel.audit.statements import ask
 from remit.kernel.authority.registry import Call
@@ -45,7 +46,7 @@ def collect(batch: DebitBatch, items: Sequence[DebitItem], on: dt.date, call: Ca
         for role, amount in (("receivable", settled), ("prepayment", total - settled))
         if amount
     ]
-    day = posting_day(batch.company_id, on, call.at.date())
+    day = posting_day(batch.company_id, on, timezone.localdate(call.at))
     entry = post(batch.company_id, day, f"托收回盘 {batch.number}", legs, source=("debit_return", key), event_call=call)
     last = _take_numbers(batch.company_id, on.year, len(items))
     receipts = Receipt.objects.bulk_create(

@@ -15,6 +15,7 @@ from remit.kernel.ledger.models import Entry
 from remit.kernel.payments.access import visible_receipts
 from remit.kernel.payments.models import Receipt
 from remit.kernel.payments.queries import prepaid_on, receipts_that_do_not_add_up
+from remit.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,14 @@ def test_who_pays_in_time_owes_nothing_more(office: Office) -> None:
     assert receipt.number == "SJ-2026-0001"
     assert office.account("cash") == 1000
     agrees(office)
+
+
+def test_money_that_comes_after_midnight_comes_on_the_new_day(office: Office) -> None:
+    """At half past midnight in Shanghai it is still yesterday in Greenwich."""
+    with clock.set_to(dt.datetime(2026, 4, 1, 16, 30, tzinfo=dt.UTC)):
+        assert pay(office, "10.00", dt.date(2026, 4, 2)).entry.on == dt.date(2026, 4, 2)
+        with pytest.raises(RuleBroken):
+            pay(office, "10.00", dt.date(2026, 4, 3))
 
 
 @pytest.mark.ledger("S-088")
