@@ -219,11 +219,11 @@ def build_world() -> World:
     asked = firm.do("高岚", "task.give", title=f"回访{CUSTOMER}", performers=[firm["林晓岚"].pk], due_at=due_at)
     customer, party_merge, handover = open_customers(firm)
     mandate = registered_mandate(firm, customer)
-    fees = bill_an_estate(firm)
     quote, contract, signed, paper_link = drafted_agreements(firm, customer)
     party_import, party_upload = take_in_customers(firm)
     traffic_import, traffic_upload = take_in_traffic(firm)
     entry, paper = keep_books(firm)
+    fees = bill_an_estate(firm)
     case, case_run = take_complaint(firm)
     mailbox, mail = take_in_mail(firm)
     session = UserSession.objects.create(

@@ -12,6 +12,7 @@ from remit.kernel.accounts.actor import system
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed, lock_authority
 from remit.kernel.billing.models import Assignment, Billable, Meter, Occupancy, Tariff, TariffPrice
+from remit.kernel.ledger.models import Book
 from remit.kernel.parties.models import Party
 
 BOOKS = dt.date(2025, 1, 1)
@@ -45,7 +46,8 @@ def build_estate(units: int = 6, firm: Firm | None = None) -> Estate:
     give(firm, "客服部经理", "第6条", {"action": "meter.*"}, {"action": "bill.*"})
     give(firm, "客服部总监", "第3条", {"action": "meter.*"}, {"action": "bill.*"})
     authority_changed()
-    perform(system("set-up"), "ledger.found", {"company": firm.health.pk, "month": BOOKS})
+    if not Book.objects.filter(company=firm.health).exists():
+        perform(system("set-up"), "ledger.found", {"company": firm.health.pk, "month": BOOKS})
     estate = Estate(firm)
     company = firm.health
     for code, terms in TERMS.items():
