@@ -89,8 +89,8 @@ def book(worked: Worked, call: Call) -> FeeRun | None:
         "titles": [f"{tariffs[one.tariff_id].name} {period}" for one in sums],
     }  # fmt: skip
     _insert(values, on.year)
-    if any(tariffs[one.tariff_id].kind == "share" for one in sums):
-        _close_costs(run)
+    if shares := [one.tariff_id for one in sums if tariffs[one.tariff_id].kind == "share"]:
+        _close_costs(run, shares)
     return run
 
 
@@ -114,12 +114,11 @@ def _insert(values: dict[str, Any], year: int) -> None:
         cursor.execute(_CHARGES, values)
 
 
-def _close_costs(run: FeeRun) -> None:
+def _close_costs(run: FeeRun, tariffs: list[int]) -> None:
     """The supplier's bills that this run has shared out."""
     shared = rows_of(
-        "SELECT DISTINCT (line ->> 'cost')::bigint FROM billing_charge c, jsonb_array_elements(c.explanation) AS line"
-        " WHERE c.run_id = %(run)s AND line ? 'cost'",
-        {"run": run.pk},
+        "SELECT DISTINCT (explanation -> 0 ->> 'cost')::bigint FROM fee_line WHERE tariff_id = ANY(%(tariffs)s)",
+        {"tariffs": tariffs},
     )
     SharedCost.objects.filter(pk__in=[pk for (pk,) in shared]).update(run=run)
 

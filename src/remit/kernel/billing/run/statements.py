@@ -124,6 +124,17 @@ read AS MATERIALIZED (
     )
 )"""  # noqa: S608 - only our own text is put in
 
+# A table of its own, so that the planner knows how many there are; `n` is the key by which its lines find back to it.
+SPANS: Final = f"""
+CREATE TEMPORARY TABLE fee_span ON COMMIT DROP AS
+WITH {STEP}, {READ}
+SELECT row_number() OVER () AS n, tariff_id, billable_id, payer_id, least(min(previous_on), max("on") - 1) AS since, max("on") AS until,
+    sum(used) AS used, max(billed) AS billed,
+    jsonb_agg(jsonb_build_object('kind', 'reading', 'meter', number, 'band', band, 'since', previous_on, 'from', previous::text,
+        'until', "on", 'to', value::text, 'factor', factor::text, 'how', kind, 'rolled', rolled, 'used', used::text)
+        ORDER BY "on", number, band) AS readings
+FROM read GROUP BY tariff_id, billable_id, payer_id HAVING NOT bool_or(moved)"""  # noqa: S608 - only our own text is put in
+
 METERED: Final = f"""
 WITH {STEP},
 tier AS MATERIALIZED (
@@ -133,23 +144,17 @@ tier AS MATERIALIZED (
 rate AS MATERIALIZED (
     SELECT * FROM unnest(%(band_tariff)s::bigint[], %(band_since)s::date[], %(band_name)s::text[], %(band_price)s::numeric[])
     AS t(tariff_id, since, band, price)
-), {READ},
-span AS MATERIALIZED (
-    SELECT tariff_id, billable_id, payer_id, least(min(previous_on), max("on") - 1) AS since, max("on") AS until, sum(used) AS used,
-        max(billed) AS billed,
-        jsonb_agg(jsonb_build_object('kind', 'reading', 'meter', number, 'band', band, 'since', previous_on, 'from', previous::text,
-            'until', "on", 'to', value::text, 'factor', factor::text, 'how', kind, 'rolled', rolled, 'used', used::text) ORDER BY "on", number, band) AS readings
-    FROM read GROUP BY tariff_id, billable_id, payer_id HAVING NOT bool_or(moved)
 ),
 -- A day's consumption has the price of that day; the first day is the one after the earlier reading. What was used before the
--- first price has it, too: `bottom` is the step's beginning, or the beginning of time for the first.
+-- first price has it, too. The minimum is that of the terms in force last.
 piece AS (
-    SELECT p.tariff_id, p.billable_id, p.payer_id, p.used, s.since AS step_since, s.tax, s.included, s.discount, s.method,
+    SELECT p.n, p.tariff_id, p.used, p.readings, s.since AS step_since, s.tax, s.included, s.discount, s.method,
+        CASE WHEN s.until > p.until THEN s.minimum END AS minimum,
         greatest(s.since, p.since + 1) AS since, least(s.until, p.until + 1) AS until, p.until - p.since AS days,
         CASE WHEN s.is_first THEN 0 ELSE greatest(s.since - p.since - 1, 0) END AS low,
         least(s.until - p.since - 1, p.until - p.since) AS high,
         greatest(1, (2 * 16 * (p.until - p.since) + 487) / (2 * 487)) AS months
-    FROM span p
+    FROM fee_span p
     JOIN (SELECT *, since = min(since) OVER (PARTITION BY tariff_id) AS is_first FROM step) s
         ON s.tariff_id = p.tariff_id AND s.since <= p.until AND s.until > p.since + 1
 ),
@@ -157,7 +162,7 @@ sized AS (
     SELECT *, round(used * high / days, 3) - round(used * low / days, 3) AS whole FROM piece
 ),
 tiered AS (
-    SELECT z.tariff_id, z.billable_id, z.payer_id, z.since, z.until, z.tax, z.included, z.discount, t.no, t.price,
+    SELECT z.n, z.since, z.until, z.tax, z.included, z.discount, z.minimum, t.no, t.price,
         CASE WHEN z.method = 'slab' THEN z.whole
             ELSE least(z.whole, l.upto) - CASE WHEN t.no = 1 THEN 0 ELSE l.above END END AS quantity,
         z.method = 'slab' OR t.no = 1 AND (l.upto IS NULL OR z.whole <= l.upto) AS even_if_0
@@ -168,44 +173,39 @@ tiered AS (
     ) l
     WHERE (t.no = 1 OR z.whole > l.above) AND (z.method <> 'slab' OR l.upto IS NULL OR z.whole <= l.upto)
 ),
-banded AS (
-    SELECT tariff_id, billable_id, payer_id, band, sum(used) AS used FROM read
-    WHERE band <> '' GROUP BY tariff_id, billable_id, payer_id, band
-),
 sold AS (
-    SELECT tariff_id, billable_id, payer_id, since, until, tax, included, discount, no, price, '' AS band, quantity
+    SELECT n, since, until, tax, included, discount, minimum, no, price, '' AS band, quantity
     FROM tiered WHERE quantity <> 0 OR even_if_0
     UNION ALL
-    SELECT p.tariff_id, p.billable_id, p.payer_id, p.since, p.until, p.tax, p.included, p.discount, 100, r.price, r.band,
+    SELECT p.n, p.since, p.until, p.tax, p.included, p.discount, p.minimum, 100, r.price, r.band,
         round(d.used * p.high / p.days, 3) - round(d.used * p.low / p.days, 3)
     FROM piece p JOIN rate r ON r.tariff_id = p.tariff_id AND r.since = p.step_since
-    JOIN banded d ON d.tariff_id = p.tariff_id AND d.billable_id = p.billable_id AND d.payer_id = p.payer_id AND d.band = r.band
+    CROSS JOIN LATERAL (
+        SELECT sum(x.used) AS used FROM jsonb_to_recordset(p.readings) AS x(band text, used numeric) WHERE x.band = r.band
+    ) d
     WHERE round(d.used * p.high / p.days, 3) <> round(d.used * p.low / p.days, 3)
+    UNION ALL  -- nothing was sold in the last piece: the minimum still holds
+    SELECT n, since, until, tax, included, discount, minimum, 101, NULL, NULL, NULL FROM piece WHERE minimum > 0
 ),
 stated AS (SELECT *, round(price * quantity * (100 - discount) / 100, 2) AS stated FROM sold), {_PRICED},
 summed AS (
-    SELECT tariff_id, billable_id, payer_id, sum(stated) AS stated, sum(net) AS net, sum(taxed) AS taxed,
-        jsonb_agg({_line("CASE WHEN band = '' THEN 'tier' ELSE 'band' END", ", 'band', band")} ORDER BY since, no, band) AS lines
-    FROM priced GROUP BY tariff_id, billable_id, payer_id
+    SELECT n, coalesce(sum(stated), 0) AS sold, coalesce(sum(net), 0) AS sold_net, coalesce(sum(taxed), 0) AS sold_tax,
+        jsonb_agg({_line("CASE WHEN band = '' THEN 'tier' ELSE 'band' END", ", 'band', band")} ORDER BY since, no, band)
+            FILTER (WHERE quantity IS NOT NULL) AS lines,
+        max(round(minimum * (100 - discount) / 100, 2)) FILTER (WHERE no = 101) AS least, max(tax) FILTER (WHERE no = 101) AS tax,
+        bool_or(included) FILTER (WHERE no = 101) AS included, max(discount) FILTER (WHERE no = 101) AS discount,
+        max(since) FILTER (WHERE no = 101) AS since, max(until) FILTER (WHERE no = 101) AS until
+    FROM priced GROUP BY n
 ),
 lifted AS (
-    SELECT p.tariff_id, p.billable_id, p.payer_id, s.tax, s.included, s.discount, greatest(s.since, p.since + 1) AS since,
-        p.until + 1 AS until, 0 AS quantity, 0 AS price, round(s.minimum * (100 - s.discount) / 100, 2) - u.stated AS stated
-    FROM span p JOIN step s ON s.tariff_id = p.tariff_id AND s.since <= p.until AND s.until > p.until AND s.minimum > 0
-    JOIN summed u ON u.tariff_id = p.tariff_id AND u.billable_id = p.billable_id AND u.payer_id = p.payer_id
-    WHERE round(s.minimum * (100 - s.discount) / 100, 2) > u.stated
+    SELECT *, 0 AS quantity, 0 AS price, CASE WHEN least > sold THEN least - sold ELSE 0 END AS stated FROM summed
 ),
-lift AS (
-    SELECT tariff_id, billable_id, payer_id, net, taxed, {_line("'minimum'")} AS line
-    FROM (SELECT *, CASE WHEN included THEN stated - taxed ELSE stated END AS net FROM (SELECT *, {_TAX} AS taxed FROM lifted) AS t) AS n
-)
+lift_taxed AS (SELECT *, CASE WHEN stated > 0 THEN {_TAX} ELSE 0 END AS taxed FROM lifted),
+lift AS (SELECT *, CASE WHEN included THEN stated - taxed ELSE stated END AS net FROM lift_taxed)
 SELECT p.tariff_id, p.billable_id, p.payer_id, greatest(p.since, p.billed) AS period_from, p.until AS period_until, p.used AS quantity,
-    u.net + coalesce(m.net, 0) AS net, u.taxed + coalesce(m.taxed, 0) AS tax,
-    u.net + u.taxed + coalesce(m.net + m.taxed, 0) AS amount,
-    CASE WHEN m.line IS NULL THEN p.readings || u.lines ELSE p.readings || u.lines || m.line END AS explanation
-FROM span p
-JOIN summed u ON u.tariff_id = p.tariff_id AND u.billable_id = p.billable_id AND u.payer_id = p.payer_id
-LEFT JOIN lift m ON m.tariff_id = p.tariff_id AND m.billable_id = p.billable_id AND m.payer_id = p.payer_id"""  # noqa: S608 - only our own text is put in
+    l.sold_net + l.net AS net, l.sold_tax + l.taxed AS tax, l.sold_net + l.sold_tax + l.net + l.taxed AS amount,
+    p.readings || coalesce(l.lines, '[]') || CASE WHEN l.stated > 0 THEN l.line ELSE '[]' END AS explanation
+FROM fee_span p JOIN (SELECT *, jsonb_build_array({_line("'minimum'")}) AS line FROM lift) l ON l.n = p.n"""  # noqa: S608 - only our own text is put in
 
 # A supplier's bill, shared out by largest remainder: everybody the cents below his exact share, and the cents that are left to the
 # largest fractions. Days on which nobody pays keep their share; it stays with the company.
@@ -220,14 +220,21 @@ cost AS MATERIALIZED (
     WHERE c.company_id = %(company)s AND c.run_id IS NULL AND c.since < %(until)s
         AND (%(scope)s = '' OR c."group" = %(scope)s OR c."group" LIKE %(below)s)
 ),
+-- Each group with all the groups above it and itself, so that a cost finds its members without looking at everybody.
+area AS MATERIALIZED (
+    SELECT g."group", array_to_string((string_to_array(g."group", '/'))[1:n], '/') AS above
+    FROM (SELECT DISTINCT "group" FROM billing_billable WHERE company_id = %(company)s) g
+    CROSS JOIN LATERAL generate_series(0, cardinality(string_to_array(g."group", '/'))) AS n
+),
 member AS MATERIALIZED (
     SELECT c.id, c.since, c.until, c.measure, c.supply, b.id AS billable_id, a.factor,
         CASE WHEN c.measure = 'consumption' THEN NULL ELSE {_MEASURE.format(of="c.measure")} END AS weight,
         greatest(c.since, a.since) AS first, least(c.until, a.until, b.closed_on) AS after
     FROM cost c
-    JOIN billing_assignment a ON a.tariff_id = c.tariff_id AND a.since < c.until AND (a.until IS NULL OR a.until > c.since)
-    JOIN billing_billable b ON b.id = a.billable_id AND b.company_id = %(company)s
-        AND (c."group" = '' OR b."group" = c."group" OR b."group" LIKE replace(replace(c."group", '%%', '\\%%'), '_', '\\_') || '/%%')
+    JOIN area r ON r.above = c."group"
+    JOIN billing_billable b ON b."group" = r."group" AND b.company_id = %(company)s
+    JOIN billing_assignment a ON a.tariff_id = c.tariff_id AND a.billable_id = b.id AND a.since < c.until
+        AND (a.until IS NULL OR a.until > c.since)
 ),
 dwelt AS MATERIALIZED (
     SELECT m.*, o.payer_id, greatest(m.first, o.since) AS from_day, least(m.after, o.until) AS to_day

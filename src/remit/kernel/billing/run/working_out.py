@@ -61,7 +61,8 @@ def rows_of(sql: str, values: dict[str, Any] | None = None) -> list[tuple[Any, .
 
 
 def work_out(wanted: Wanted) -> Worked:
-    """Fill `fee_line`; it lives as long as the transaction. One statement for each way of working out that occurs."""
+    """Fill `fee_line`; it lives as long as the transaction. One statement for each way of working out that occurs, and one for the
+    readings."""
     charged = tuple(charged_tariffs(wanted.company_id, wanted.since, wanted.until, wanted.codes))
     codes = dict(Tariff.objects.filter(company=wanted.company_id).values_list("code", "pk"))
 
@@ -82,8 +83,12 @@ def work_out(wanted: Wanted) -> Worked:
             (("percentage",), statements.PERCENTAGE),
         ):  # fmt: skip
             if (some_values := given(kinds)) is not None:
+                if statement == statements.METERED:
+                    cursor.execute("DROP TABLE IF EXISTS fee_span")
+                    cursor.execute(statements.SPANS, some_values)
+                    cursor.execute("ANALYZE fee_span (n, tariff_id)")
                 cursor.execute(_KEEP.format(statement=statement), some_values)
-        cursor.execute("ANALYZE fee_line")
+        cursor.execute("ANALYZE fee_line (tariff_id, billable_id, payer_id)")
     every = parameters(wanted.company_id, wanted.until, wanted.group, charged, codes)
     return Worked(wanted, charged, every)
 
