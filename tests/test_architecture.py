@@ -67,7 +67,7 @@ ALSO_PUBLIC = {
         "standing",
     },
     "ledger": {"posting", "periods", "verifying"},
-    "billing": {"access_meters", "settling", "late_fees"},
+    "billing": {"access_meters", "run", "settling", "late_fees"},
     "payments": {"receiving"},
     "packs": {"loader", "demo"},
 }

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from remit.cli import accounts, approvals, authority, backups, benches, documents, mail, packs, places, running
+from remit.cli import accounts, approvals, authority, backups, benches, documents, fees, mail, packs, places, running
 from remit.cli.answers import CliError
 
 HELP = """履职:让岗位职责自己运转。A company's job descriptions run its customer department.
@@ -54,6 +54,7 @@ benches.register(app)
 app.add_typer(authority.app, name="authority")
 authority.register(app)
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(fees.app, name="bill")
 app.add_typer(packs.app, name="pack")
 app.add_typer(mail.app, name="mail")
 app.add_typer(accounts.app, name="user")

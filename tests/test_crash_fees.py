@@ -1,0 +1,106 @@
+"""kill -9 in the middle of a fee run: nothing of it is left, and the next run ends where an undisturbed one ends."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from threading import Timer
+
+import psycopg
+import pytest
+
+from tests.test_crash import VERIFY, House
+from tests.test_crash_customers import killed_before
+
+FOUND = """
+from django.core.management import call_command
+from django.db import transaction
+from remit.kernel.billing.tests.estate import build_estate
+call_command("migrate", verbosity=0)
+with transaction.atomic():
+    estate = build_estate(40)
+for meter in estate.meters:
+    estate.do("陈立", "meter.read", meter=meter.pk, on="2025-11-30", value="112")
+estate.do("林晓岚", "bill.share_cost", tariff="gt", period="2025-11", amount="1000.01", group="一期")
+"""
+# Makes the run, and waits before the statement that the argument names.
+RUN = """
+import re, sys
+from django.db import connection
+from remit.kernel.authority.gate import perform
+from remit.kernel.organization.models import Person
+from remit.kernel.organization.queries import actor_for
+
+waited = []
+
+def wait(execute, sql, params, many, context):
+    if not waited and re.search(sys.argv[1], str(sql)):
+        waited.append(sql)
+        print("written", flush=True)
+        sys.stdin.readline()
+    return execute(sql, params, many, context)
+
+with connection.execute_wrapper(wait):
+    perform(actor_for(Person.objects.get(name="林晓岚"), "web"), "bill.run", {"period": "2025-11"})
+"""
+# Where the run can be told from the outside: readings, an entry, bills, charges, the shared cost, the event.
+STOPS = ("CREATE TEMPORARY TABLE fee_span", "ledger_leg", "INSERT INTO billing_bill ", "INSERT INTO billing_charge",
+         "UPDATE .*billing_sharedcost", r"INSERT INTO .*audit_event")  # fmt: skip
+ROUNDS = 3
+OUTCOME = """
+SELECT (SELECT md5(string_agg(concat_ws('|', b.number, c.payer_id, c.tariff_id, c.period_from, c.net, c.tax, c.amount, c.explanation), ','
+            ORDER BY b.number, c.tariff_id)) FROM billing_charge c JOIN billing_bill b ON b.id = c.bill_id),
+       (SELECT count(*) FROM billing_feerun), (SELECT count(*) FROM billing_bill), (SELECT sum(amount) FROM billing_charge),
+       (SELECT string_agg(concat_ws('|', e.month, e.number), ',' ORDER BY e.number) FROM ledger_entry e),
+       (SELECT sum(amount) FILTER (WHERE amount > 0) FROM ledger_leg), (SELECT last FROM billing_billnumber)
+"""
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    folder = Path(tempfile.mkdtemp(prefix="rt-crash-"))
+    folder.chmod(0o711)  # as root the server is another user, who must pass through
+    house = House(folder)
+    try:
+        house.run(FOUND)
+        yield house
+    finally:
+        house.server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def outcome(house: House) -> tuple[object, ...]:
+    with psycopg.connect(house.server.url("remit")) as connection:
+        return tuple(connection.execute(OUTCOME).fetchone() or ())
+
+
+def copied(house: House, name: str, template: str) -> None:
+    with house.maintenance() as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+@pytest.mark.ledger("S-088")
+def test_a_fee_run_that_is_killed_leaves_nothing_and_the_next_ends_as_if_undisturbed(house: House) -> None:
+    copied(house, "founded", "remit")
+    house.run(RUN, "never")
+    undisturbed = outcome(house)
+    assert undisturbed[1:3] == (1, 40)
+    copied(house, "remit", "founded")
+    before = outcome(house)
+    for stop in STOPS:
+        killed_before(house, stop, RUN, stop)
+        assert outcome(house) == before, stop
+    chance = Random(20251130)  # noqa: S311 - when a program is killed is no secret
+    for _round in range(ROUNDS):  # and at any moment: before it began, in the middle of a statement, after its end
+        program = house.program(RUN, "never")
+        Timer(chance.uniform(1.5, 4.5), program.kill).start()
+        program.wait(60)
+        assert outcome(house) in (before, undisturbed)
+        copied(house, "remit", "founded")
+    for stop in STOPS:
+        killed_before(house, stop, RUN, stop)
+    house.run(RUN, "never")
+    assert outcome(house) == undisturbed
+    house.run(VERIFY)
