@@ -386,6 +386,10 @@ def _add_books(world: World) -> None:
     ids["bookless"] = _made(
         "organization.open_unit", parent=group, kind="company", name="恒信咨询", code="HX-Z", start=TODAY
     )
+    ids["quiet"] = _made(
+        "organization.open_unit", parent=group, kind="company", name="恒信文化", code="HX-Y", start=TODAY
+    )
+    _made("ledger.found", company=ids["quiet"], month="2026-01-01")
 
 
 def _add_fees(world: World) -> None:
@@ -661,7 +665,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "customer.unmask": lambda w: {"party": w["customer tea"], "contact": w["contact"]},
     "ledger.account": lambda w: {"company": w.firm.health.pk, "code": "560208", "name": "快递费"},
     "ledger.carry_forward": lambda w: {"company": w.firm.property.pk, "year": 2025},
-    "ledger.close": lambda w: {"company": w.firm.health.pk, "month": "2026-02-01"},
+    "ledger.close": lambda w: {"company": w["quiet"], "month": "2026-01-01"},
     "ledger.found": lambda w: {"company": w["bookless"], "month": "2026-01-01"},
     "ledger.opening": lambda w: {"company": w.firm.property.pk, "lines": VOUCHER_LINES},
     "ledger.reopen": lambda w: {"company": w.firm.health.pk, "month": "2026-01-01", "reason": "补账"},

@@ -120,7 +120,7 @@ def test_what_is_likely_the_same_is_suggested_with_its_reasons(firm: Firm, ready
     pairs = [{"lines": list(one.lines), "legs": list(one.legs), "reasons": list(one.reasons)} for one in found]
     firm.do("吴越", "bank.match", account=ready.pk, pairs=pairs)
     assert Matching.objects.get(amount=500).legs.count() == 3
-    with pytest.raises(RuleBroken, match="already"):
+    with pytest.raises(RuleBroken, match="已经勾对"):
         firm.do("吴越", "bank.match", account=ready.pk, pairs=pairs[:1])
     firm.do("吴越", "bank.unmatch", account=ready.pk, match=Matching.objects.get(amount=500).pk)
     assert ready.lines.filter(match=None).count() == 3
@@ -160,7 +160,7 @@ def test_the_month_is_reconciled_and_checked_by_somebody_else(firm: Firm, ready:
     assert found.book_agreed == found.bank_agreed == Decimal("723.50")
     firm.do("吴越", "bank.reconcile", account=ready.pk, month=OCTOBER)
     drawn = Reconciliation.objects.get()
-    with pytest.raises(RuleBroken, match="yourself"):
+    with pytest.raises(RuleBroken, match="自己编制"):
         give_check(firm)
         firm.do("吴越", "bank.check", reconciliation=drawn.pk)
     with pytest.raises(RuleBroken, match="handles payments"):
@@ -186,7 +186,7 @@ def give_check(firm: Firm) -> None:
 
 @pytest.mark.ledger("S-172")
 def test_a_month_that_does_not_agree_is_not_drawn_up(firm: Firm, ready: BankAccount) -> None:
-    with pytest.raises(RuleBroken, match="No statement says"):
+    with pytest.raises(RuleBroken, match="没有对账单"):
         firm.do("吴越", "bank.reconcile", account=ready.pk, month=OCTOBER)
     # A statement of later days only: the opening balance is not in our books.
     send(firm, ready, statement(ROWS[3]))
