@@ -102,7 +102,7 @@ def test_a_return_that_contradicts_is_refused_whole(firm: Firm, account: BankAcc
     assert not Receipt.objects.exists()
     assert not DebitReturn.objects.exists()
     settle(firm, batch, good)
-    with pytest.raises(RuleBroken, match=r"Line 3: .* was settled before"):
+    with pytest.raises(RuleBroken, match="第 3 行：.*之前已登记为"):
         settle(firm, batch, bank.answer(batch, {}))
     assert Receipt.objects.count() == 1
 
@@ -115,14 +115,14 @@ def test_no_charge_is_asked_for_twice_at_a_time(firm: Firm, account: BankAccount
     with pytest.raises(RuleBroken, match="没有到期"):
         make(firm, account, form, "100.00")
     firm.do("吴越", "debit.drop", batch=batch.pk, reason="日期不对")
-    with pytest.raises(RuleBroken, match=r"¥100\.00 now"):
+    with pytest.raises(RuleBroken, match=r"现在是 ¥100\.00"):
         make(firm, account, form, "99.00")
     again = make(firm, account, form, "100.00")
     assert firm.do("吴越", "debit.send", batch=again.pk).kind == "requested"  # the cashier makes, her superior sends
     sent(firm, again)
-    with pytest.raises(RuleBroken, match="sent already"):
+    with pytest.raises(RuleBroken, match="已送过"):
         firm.do("韩涛", "debit.send", batch=again.pk)
-    with pytest.raises(RuleBroken, match="has left"):
+    with pytest.raises(RuleBroken, match="已送出"):
         firm.do("吴越", "debit.drop", batch=again.pk, reason="x")
     firm.do("韩涛", "debit.send_again", batch=again.pk, reason="银行的人说没收到")
     again.refresh_from_db()

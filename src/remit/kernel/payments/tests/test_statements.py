@@ -163,14 +163,14 @@ def test_the_month_is_reconciled_and_checked_by_somebody_else(firm: Firm, ready:
     with pytest.raises(RuleBroken, match="自己编制"):
         give_check(firm)
         firm.do("吴越", "bank.check", reconciliation=drawn.pk)
-    with pytest.raises(RuleBroken, match="handles payments"):
+    with pytest.raises(RuleBroken, match="经手收付款的人不能复核"):
         firm.do("周岚", "bank.check", reconciliation=drawn.pk)
     firm.do("许衡", "bank.check", reconciliation=drawn.pk)
     drawn.refresh_from_db()
     assert drawn.checked_by == firm["许衡"]
     assert drawn.file is not None
     assert content_of(drawn.file).startswith(b"%PDF")
-    with pytest.raises(RuleBroken, match="has been checked"):
+    with pytest.raises(RuleBroken, match="已复核"):
         firm.do("吴越", "bank.reconcile", account=ready.pk, month=OCTOBER)
 
 
@@ -190,9 +190,9 @@ def test_a_month_that_does_not_agree_is_not_drawn_up(firm: Firm, ready: BankAcco
         firm.do("吴越", "bank.reconcile", account=ready.pk, month=OCTOBER)
     # A statement of later days only: the opening balance is not in our books.
     send(firm, ready, statement(ROWS[3]))
-    with pytest.raises(RuleBroken, match=r"books come to ¥90\.00 and the bank to ¥698\.50"):
+    with pytest.raises(RuleBroken, match=r"账面调节后为 ¥90\.00，银行调节后为 ¥698\.50"):
         firm.do("吴越", "bank.reconcile", account=ready.pk, month=OCTOBER)
-    with pytest.raises(RuleBroken, match="not ended"):
+    with pytest.raises(RuleBroken, match="还没有结束"):
         firm.do("吴越", "bank.reconcile", account=ready.pk, month=dt.date(2999, 1, 1))
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.payments.models import BankAccount, BankDescription
 
@@ -71,7 +72,7 @@ class RecipeForm(Plain):
     incoming = forms.CharField(
         label=_("Words for money that came in"), required=False, help_text=_("With commas between, such as: credit, C")
     )
-    income = forms.ChoiceField(label=_("Received"), required=False)
+    income = forms.ChoiceField(label=pgettext_lazy("money", "Received"), required=False)
     expense = forms.ChoiceField(label=_("Paid"), required=False)
     balance = forms.ChoiceField(label=_("Balance"), required=False)
     name = forms.ChoiceField(label=_("Other party"), required=False)
