@@ -102,7 +102,7 @@ def test_a_return_that_contradicts_is_refused_whole(firm: Firm, account: BankAcc
     assert not Receipt.objects.exists()
     assert not DebitReturn.objects.exists()
     settle(firm, batch, good)
-    with pytest.raises(RuleBroken, match="第 3 行：.*之前已登记为"):
+    with pytest.raises(RuleBroken, match=r"第 3 行：.*之前已登记为"):
         settle(firm, batch, bank.answer(batch, {}))
     assert Receipt.objects.count() == 1
 
