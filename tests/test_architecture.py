@@ -15,7 +15,18 @@ SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 ROOMS = (
     *("audit", "accounts", "organization", "authority", "documents", "charters", "parties", "work", "procedures"),
-    *("agreements", "ledger", "billing", "payments", "dunning", "credit", "treasury", "spending", "scorecards", "packs"),
+    *(
+        "agreements",
+        "ledger",
+        "billing",
+        "payments",
+        "dunning",
+        "credit",
+        "treasury",
+        "spending",
+        "scorecards",
+        "packs",
+    ),
 )
 # The industries' packs (remit.packs.*) stand last: they may compute with any room, and no room knows an industry.
 ROW = ("lib", *ROOMS, "industry")
