@@ -27,6 +27,7 @@ from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
 from remit.kernel.packs.demo.diary import Diary
+from remit.kernel.packs.demo.fees import Fees
 from remit.kernel.packs.demo.founding import CAST, Group, set_up
 from remit.kernel.packs.demo.habits import HABITS, Habit, Scene
 from remit.kernel.packs.demo.moments import Moments, plan_seals, seal
@@ -78,7 +79,7 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
             group = set_up(rng)
             take_in_customers(group, seed, scale)
             found_books(group)
-        _live(group, rng, calendar_day, end, scale, seed)
+        _live(group, rng, founded, calendar_day, end, scale, seed)
         with clock.set_to(end):
             live_routines(rng, calendar_day, end)
             read_long_ago(end - dt.timedelta(days=4))
@@ -88,7 +89,9 @@ def build_demo(seed: int = 7, scale: float = 1.0, until: dt.datetime | None = No
     return DemoSummary(_logins(group), DEMO_PASSWORD, _counts(), time.monotonic() - began)
 
 
-def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale: float, seed: int) -> None:
+def _live(
+    group: Group, rng: Random, founded: dt.datetime, first_day: dt.date, end: dt.datetime, scale: float, seed: int
+) -> None:
     diary = Diary(group, rng, end)
     scene = Scene(group, rng)
     Moments(diary, scene, first_day).plan_all()
@@ -102,6 +105,10 @@ def _live(group: Group, rng: Random, first_day: dt.date, end: dt.datetime, scale
     CallBacks(diary, scale).plan()
     Visits(diary, seed, scale).plan()
     Agreements(diary, seed).plan()
+    fees = Fees(diary, seed, scale)
+    with clock.set_to(founded):
+        fees.begin()
+    fees.plan(first_day)
     plan_seals(diary, first_day)
     with Desks(diary).staffed():
         diary.run()

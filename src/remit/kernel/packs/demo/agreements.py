@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from remit.kernel.agreements.models import Agreement
+from remit.kernel.agreements.models import Agreement, Mandate
 from remit.kernel.authority.gate import Result
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import act, made
@@ -69,7 +69,8 @@ class Agreements:
             ("finance", CASHIER, "出纳台"),
         ):
             act("seal.keep", company=company, seal=kind, keeper=self.diary.group.holding(post)[0].pk, place=place)
-        for party in self._customers()[:MANDATES]:
+        debited = set(Mandate.objects.values_list("party", flat=True))
+        for party in [party for party in self._customers() if party.pk not in debited][:MANDATES]:
             account = f"3301{self.rng.randrange(10**10, 10**11)}"
             act("mandate.register", party=party.pk, bank_name="中国银行杭州分行", holder=party.name, account=account,
                 signed_on=timezone.localdate(clock.now()), limit_amount="50000")  # fmt: skip
