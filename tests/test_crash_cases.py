@@ -1,27 +1,19 @@
 """kill -9 in the middle of a step of a case, of the same act on many, of an approval that a step waits for: nothing lost or doubled."""
 
-import shutil
-import signal
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from remit.embedded.tests.application import wait_until
-from tests.test_crash import VERIFY, House
+from tests.crashing import VERIFY, House, Program, found
 
 FOUND = """
-from django.core.management import call_command
 from django.db import transaction
 from remit.kernel.procedures.checking import read_procedure
 from remit.kernel.procedures.standing import put_procedure
 from remit.kernel.procedures.tests.department import build_department
 from remit.kernel.procedures.tests.test_many import FIRST
-call_command("migrate", verbosity=0)
 with transaction.atomic():
     build_department()
     put_procedure(read_procedure(FIRST, "q.yaml")[0], "pack:test")
@@ -137,29 +129,18 @@ def count(house: House, sql: str) -> int:
     return int(row[0])
 
 
-def until_written(house: House, text: str, *arguments: str) -> subprocess.Popen[str]:
-    program = house.program(BEGIN + text, *arguments)
-    assert program.stdout is not None
-    assert program.stdout.readline() == "written\n", program.stderr.read() if program.stderr else ""
-    return program
+def until_written(house: House, text: str, *arguments: str) -> Program:
+    return house.until_written(BEGIN + text, *arguments)
 
 
-def kill(program: subprocess.Popen[str]) -> None:
-    program.send_signal(signal.SIGKILL)
+def kill(program: Program) -> None:
+    program.kill()
     program.wait(10)
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    folder = Path(tempfile.mkdtemp(prefix="rt-cases-"))
-    folder.chmod(0o711)  # as root the server is another user, who must pass through
-    house = House(folder)
-    try:
-        house.run(FOUND)
-        yield house
-    finally:
-        house.server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+def house(migrated: House) -> House:
+    return found(migrated, FOUND)
 
 
 def test_a_step_whose_program_is_killed_is_still_to_be_done_once(house: House) -> None:

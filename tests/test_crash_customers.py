@@ -1,26 +1,18 @@
 """kill -9 in the middle of an import, a merge, a handover and an allocation: nothing half done, and the next one goes through; of the
 job that takes a large file in, too, which is run again and doubles nothing."""
 
-import shutil
-import signal
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import psycopg
 import pytest
 
 from remit.embedded.tests.application import wait_until
-from tests.test_crash import VERIFY, House
+from tests.crashing import VERIFY, WAITING, House, found
 
 FOUND = """
-from django.core.management import call_command
 from django.db import transaction
 from tests.cast import build_firm, give
 from remit.kernel.accounts.actor import system
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed, lock_authority
-call_command("migrate", verbosity=0)
 with transaction.atomic():
     firm = build_firm()
     lock_authority(exclusively=True)
@@ -36,9 +28,9 @@ perform(actor_for(firm["林晓岚"], "web"), "customer.propose_allocation",
 """
 
 # Performs the act named by its first argument, and waits before the statement of its transaction that the second one names.
-ACT = """
-import re, sys
-from django.db import connection
+ACT = (
+    WAITING
+    + """
 from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import actor_for
@@ -61,19 +53,11 @@ def facts_of():
     return {"allocation": Allocation.objects.get().pk}
 
 facts = facts_of()
-waited = []
-
-def wait(execute, sql, params, many, context):
-    if not waited and re.search(stop, str(sql)):
-        waited.append(sql)
-        print("written", flush=True)
-        sys.stdin.readline()
-    return execute(sql, params, many, context)
-
-with connection.execute_wrapper(wait):
+with waiting(stop):
     perform(manager, act, facts)
 print("done" if waited else "never stopped", flush=True)
 """
+)
 
 # A large file that was checked and waits for the worker; then the worker's job, which waits before the statement that is named.
 SENT = """
@@ -87,24 +71,16 @@ upload = working.keep(Person.objects.get(name="林晓岚"), "crash", "客户.csv
 working.work_on(upload.pk)
 working.go_on(upload, UploadStage.WAITING)
 """
-WORK = """
-import re, sys
-from django.db import connection
+WORK = (
+    WAITING
+    + """
 from remit.kernel.parties.importing import working
 from remit.kernel.parties.models import Upload
 
-waited = []
-
-def wait(execute, sql, params, many, context):
-    if not waited and re.search(sys.argv[1], str(sql)):
-        waited.append(sql)
-        print("written", flush=True)
-        sys.stdin.readline()
-    return execute(sql, params, many, context)
-
-with connection.execute_wrapper(wait):
+with waiting(sys.argv[1]):
     working.work_on(Upload.objects.get(token="crash").pk)
 """
+)
 COUNT = """
 SELECT (SELECT count(*) FROM parties_party WHERE name LIKE '文件客户%'), (SELECT count(*) FROM parties_importrun),
        (SELECT count(*) FROM audit_event WHERE kind = 'customer.import'), (SELECT stage FROM parties_upload WHERE token = 'crash')
@@ -123,26 +99,15 @@ ACTS = [
 
 
 @pytest.fixture(scope="module")
-def founded() -> Iterator[House]:
-    folder = Path(tempfile.mkdtemp(prefix="rt-crash-"))
-    folder.chmod(0o711)  # as root the server is another user, who must pass through
-    house = House(folder)
-    try:
-        house.run(FOUND)
-        with house.maintenance() as connection:
-            connection.execute("ALTER DATABASE remit RENAME TO founded")
-        yield house
-    finally:
-        house.server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+def founded(migrated: House) -> House:
+    found(migrated, FOUND).copy("founded", "remit")
+    return migrated
 
 
 @pytest.fixture
 def house(founded: House) -> House:
     """The house as it was founded, for each test anew: which of them runs first is nobody's to say."""
-    with founded.maintenance() as connection:
-        connection.execute("DROP DATABASE IF EXISTS remit WITH (FORCE)")
-        connection.execute("CREATE DATABASE remit TEMPLATE founded")
+    founded.copy("remit", "founded")
     return founded
 
 
@@ -158,27 +123,17 @@ def picture(house: House) -> dict[str, str]:
         }  # fmt: skip
 
 
-def killed_before(house: House, stop: str, text: str, *arguments: str) -> None:
-    """A program that is killed while it waits before the statement `stop`."""
-    program = house.program(text, *arguments)
-    assert program.stdout is not None
-    assert program.stdout.readline() == "written\n", f"{stop}: {program.stderr.read() if program.stderr else ''}"
-    program.send_signal(signal.SIGKILL)
-    program.wait(10)
-
-
 @pytest.mark.parametrize(("act", "stop"), ACTS)
 def test_a_program_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str, stop: str) -> None:
     before = picture(house)
-    killed_before(house, stop, ACT, act, stop)
+    house.killed_before(stop, ACT, act, stop)
     assert picture(house) == before
 
 
 @pytest.mark.parametrize("act", ["customer.import", "customer.merge"])
 def test_postgresql_killed_in_mid_act_leaves_no_row_of_it(house: House, act: str) -> None:
     before = picture(house)
-    program = house.program(ACT, act, LAST)
-    assert program.stdout is not None and program.stdout.readline() == "written\n"
+    program = house.until_written(ACT, act, LAST)
     house.cut_the_power()
     program.communicate("\n", timeout=60)
     assert program.returncode == 1, "the act fails, and does not say that it was done"
@@ -191,7 +146,7 @@ def test_a_worker_killed_while_it_takes_a_file_in_is_followed_by_one_that_does_s
     house.run(SENT)
 
     def left_over(stop: str) -> tuple[object, ...]:
-        killed_before(house, stop, WORK, stop)
+        house.killed_before(stop, WORK, stop)
         with psycopg.connect(house.server.url("remit")) as connection:
             return tuple(connection.execute(COUNT).fetchone() or ())
 
@@ -205,7 +160,7 @@ def test_a_worker_killed_while_it_takes_a_file_in_is_followed_by_one_that_does_s
 def test_after_all_that_everything_still_goes_through(house: House) -> None:
     """No lock, no number and no half of a customer is left over; the log is whole."""
     for act, stop in ACTS:
-        killed_before(house, stop, ACT, act, stop)
+        house.killed_before(stop, ACT, act, stop)
     for act in ("customer.merge", "customer.import", "customer.hand_over"):
         assert house.run(ACT, act, LAST).splitlines()[-1] == "done", act
     house.run(VERIFY)

@@ -1,23 +1,15 @@
 """kill -9 in the middle of a fee run: nothing of it is left, and the next run ends where an undisturbed one ends."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from threading import Timer
 
-import psycopg
 import pytest
 
-from tests.test_crash import VERIFY, House
-from tests.test_crash_customers import killed_before
+from tests.crashing import VERIFY, WAITING, House, found
 
 FOUND = """
-from django.core.management import call_command
 from django.db import transaction
 from remit.kernel.billing.tests.estate import build_estate
-call_command("migrate", verbosity=0)
 with transaction.atomic():
     estate = build_estate(40)
 for meter in estate.meters:
@@ -25,25 +17,17 @@ for meter in estate.meters:
 estate.do("林晓岚", "bill.share_cost", tariff="gt", period="2025-11", amount="1000.01", group="一期")
 """
 # Makes the run, and waits before the statement that the argument names.
-RUN = """
-import re, sys
-from django.db import connection
+RUN = (
+    WAITING
+    + """
 from remit.kernel.authority.gate import perform
 from remit.kernel.organization.models import Person
 from remit.kernel.organization.queries import actor_for
 
-waited = []
-
-def wait(execute, sql, params, many, context):
-    if not waited and re.search(sys.argv[1], str(sql)):
-        waited.append(sql)
-        print("written", flush=True)
-        sys.stdin.readline()
-    return execute(sql, params, many, context)
-
-with connection.execute_wrapper(wait):
+with waiting(sys.argv[1]):
     perform(actor_for(Person.objects.get(name="林晓岚"), "web"), "bill.run", {"period": "2025-11"})
 """
+)
 # Where the run can be told from the outside: readings, an entry, bills, charges, the shared cost, the event.
 STOPS = ("CREATE TEMPORARY TABLE fee_span", "ledger_leg", "INSERT INTO billing_bill ", "INSERT INTO billing_charge",
          "UPDATE .*billing_sharedcost", r"INSERT INTO .*audit_event")  # fmt: skip
@@ -58,49 +42,30 @@ SELECT (SELECT md5(string_agg(concat_ws('|', b.number, c.payer_id, c.tariff_id, 
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    folder = Path(tempfile.mkdtemp(prefix="rt-crash-"))
-    folder.chmod(0o711)  # as root the server is another user, who must pass through
-    house = House(folder)
-    try:
-        house.run(FOUND)
-        yield house
-    finally:
-        house.server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def outcome(house: House) -> tuple[object, ...]:
-    with psycopg.connect(house.server.url("remit")) as connection:
-        return tuple(connection.execute(OUTCOME).fetchone() or ())
-
-
-def copied(house: House, name: str, template: str) -> None:
-    with house.maintenance() as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+def house(migrated: House) -> House:
+    return found(migrated, FOUND)
 
 
 @pytest.mark.ledger("S-088")
 def test_a_fee_run_that_is_killed_leaves_nothing_and_the_next_ends_as_if_undisturbed(house: House) -> None:
-    copied(house, "founded", "remit")
+    house.copy("founded", "remit")
     house.run(RUN, "never")
-    undisturbed = outcome(house)
+    undisturbed = house.row(OUTCOME)
     assert undisturbed[1:3] == (1, 40)
-    copied(house, "remit", "founded")
-    before = outcome(house)
+    house.copy("remit", "founded")
+    before = house.row(OUTCOME)
     for stop in STOPS:
-        killed_before(house, stop, RUN, stop)
-        assert outcome(house) == before, stop
+        house.killed_before(stop, RUN, stop)
+        assert house.row(OUTCOME) == before, stop
     chance = Random(20251130)  # noqa: S311 - when a program is killed is no secret
     for _round in range(ROUNDS):  # and at any moment: before it began, in the middle of a statement, after its end
         program = house.program(RUN, "never")
-        Timer(chance.uniform(1.5, 4.5), program.kill).start()
+        Timer(chance.uniform(0.02, 1.2), program.kill).start()
         program.wait(60)
-        assert outcome(house) in (before, undisturbed)
-        copied(house, "remit", "founded")
+        assert house.row(OUTCOME) in (before, undisturbed)
+        house.copy("remit", "founded")
     for stop in STOPS:
-        killed_before(house, stop, RUN, stop)
+        house.killed_before(stop, RUN, stop)
     house.run(RUN, "never")
-    assert outcome(house) == undisturbed
+    assert house.row(OUTCOME) == undisturbed
     house.run(VERIFY)

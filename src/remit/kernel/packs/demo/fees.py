@@ -29,7 +29,7 @@ from remit.lib.bankfiles.format import shipped
 COMPANY: Final = "HXJ"
 ACCOUNTANT, MANAGER, FUNDS, CASHIER, DIRECTOR = "HXJ-CW-03", "HXJ-CW-02", "HXJ-CW-04", "HXJ-CW-05", "HXJ-CW-01"
 BANK_NUMBER: Final = "3301040160000012345"
-FIRMS, PEOPLE, LEAST, METERED = 14, 30, 4, 8
+FIRMS, PEOPLE, LEAST, METERED = 32, 30, 4, 8
 LATE_FEE: Final = "逾期违约金"
 TARIFFS: Final[tuple[dict[str, Any], ...]] = (
     {"code": "QY", "name": "企业健康管理月费", "position": 1,
