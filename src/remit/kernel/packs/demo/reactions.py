@@ -139,9 +139,9 @@ class Desks:
 
     def _tenth_less(self, request: Request) -> dict[str, Any] | None:
         facts = facts_of(request)
-        bounded = next(
-            (f for f in find_action(request.action).facts.values() if f.kind == "money" and facts.get(f.name)), None
-        )
+        # A sum that follows from the other facts is not asked for by itself.
+        sums = (f for f in find_action(request.action).facts.values() if f.kind == "money" and f.derive is None)
+        bounded = next((f for f in sums if facts.get(f.name)), None)
         if bounded is None:
             return None
         value = facts[bounded.name]
