@@ -219,7 +219,7 @@ class House:
     def row(self, sql: str) -> tuple[object, ...]:
         """The first row that the statement finds."""
         with psycopg.connect(self.server.url("remit")) as connection:
-            return tuple(connection.execute(sql).fetchone() or ())  # type: ignore[arg-type]
+            return tuple(connection.execute(sql).fetchone() or ())
 
     def killed_before(self, stop: str, text: str, *arguments: str) -> None:
         """A program that is killed while it waits before the statement `stop`."""

@@ -20,7 +20,7 @@ from remit.kernel.packs.demo.founding import Group
 from remit.lib import clock
 from remit.lib.calendars import WorkingCalendar
 
-Task: TypeAlias = Callable[[], None]
+Task: TypeAlias = Callable[[], object]  # what it answers is nobody's business
 DAY_MINUTES: Final = 440  # of a working day, the last minutes left for those who go home
 TASKS_BETWEEN_STATISTICS: Final = 250
 
@@ -48,7 +48,7 @@ class Diary:
         """At some working minute of the day; the next working day where it is none."""
         self.plan(self.some_minute(day), task)
 
-    def plan_after(self, hours: tuple[float, float], task: Task) -> None:
+    def plan_after(self, hours: tuple[float, float], task: Callable[[], object]) -> None:
         """Some working hours from now."""
         delay = dt.timedelta(hours=self.rng.uniform(*hours))
         self.plan(self.calendar.add_working_time(clock.now(), delay), task)
