@@ -1,5 +1,7 @@
 """The shell in a real browser: accessible, nothing sticks out of a phone, no complaints; keys and input methods behave."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -108,7 +110,7 @@ def test_j_and_k_walk_a_list_and_enter_opens(page: Page, live_server: LiveServer
     page.goto(live_server.url + "/gallery/day/")
     for key in ("j", "j", "k", "Enter"):
         page.keyboard.press(key)
-    assert page.url.endswith("#1")
+    expect(page).to_have_url(re.compile("#1$"))
 
 
 def test_selected_rows_show_what_can_be_done_with_them(page: Page, live_server: LiveServer) -> None:
@@ -129,7 +131,7 @@ def test_a_picker_finds_by_initials_and_keeps_the_select_in_step(page: Page, liv
     field.fill("cl")
     expect(page.get_by_role("option").first).to_contain_text("陈立")
     field.press("Enter")
-    assert page.locator("select[data-picker]").input_value() == "陈立"
+    expect(page.locator("select[data-picker]")).to_have_value("陈立")
     expect(page.locator(".picker__chip")).to_have_text(["陈立 客服主管×"])
 
 

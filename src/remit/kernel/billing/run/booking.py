@@ -42,6 +42,7 @@ FROM (
 ) numbered ORDER BY n
 """
 
+# In the order of the bills: one run over the same facts numbers its charges alike, and a bill's charges lie together.
 _CHARGES: Final = """
 INSERT INTO billing_charge (company_id, payer_id, billable_id, tariff_id, run_id, bill_id, entry_id, kind, title, period_from,
     period_until, quantity, net, tax, amount, open_amount, currency, due_on, explanation)
@@ -51,6 +52,7 @@ FROM fee_line f
 JOIN unnest(%(tariffs)s::bigint[], %(due)s::date[], %(entries)s::bigint[], %(kinds)s::text[], %(titles)s::text[])
     AS d(tariff_id, due_on, entry_id, kind, title) ON d.tariff_id = f.tariff_id
 JOIN billing_bill b ON b.run_id = %(run)s AND b.billable_id = f.billable_id AND b.payer_id = f.payer_id
+ORDER BY b.id, f.tariff_id, f.period_from
 """
 
 
