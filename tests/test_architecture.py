@@ -37,7 +37,7 @@ PUBLIC = {"actions", "queries", "access", "errors", "models", "hooks", "events",
 # day as plain data; `spec`, how a grant is written; `gate`, where every action goes through; `loading`, the rulebook of now;
 # `decisions` and `explain`, what it answers; `granting`, what charters write; `separation` of duties; `rendering`, papers;
 # `importing`, documents to charters, a feature of its own; `format`, how a charter is written; `whatif` and `reading`, questions with a
-# page of their own each; `bulk`, rows through the gate, or one act on many cases; `statements`, texts of SQL that others compose; `moving`, what a newer version would change; `requests` and `approvals`, who decides next and what is overdue; `calendars`, each company's working time; `terms`, working time as approvals see it; `segments`, sets of customers by name; `fields`, which packs add to their file; `privacy`, whether they may be reached; `routines`, what the charters ask for; `missing`, which summaries nobody sent; `sealing`, secrets at rest; `mailbox`, mails to cases; `public`, what customers do by themselves; `notices`, telling people, and `texts`, in each one's language; `wording`, how a charter is worded; `plans`, which cases are opened by themselves; `posting`, entering in the books, and `periods`, their months, and `verifying`, what `remit verify` asks of them; `settling`, what makes a charge less open, and `late_fees`; `receiving`, money that comes in;
+# page of their own each; `bulk`, rows through the gate, or one act on many cases; `statements`, texts of SQL that others compose; `moving`, what a newer version would change; `requests` and `approvals`, who decides next and what is overdue; `calendars`, each company's working time; `terms`, working time as approvals see it; `segments`, sets of customers by name; `fields`, which packs add to their file; `privacy`, whether they may be reached; `routines`, what the charters ask for; `missing`, which summaries nobody sent; `sealing`, secrets at rest; `mailbox`, mails to cases; `public`, what customers do by themselves; `notices`, telling people, and `texts`, in each one's language; `wording`, how a charter is worded; `plans`, which cases are opened by themselves; `posting`, entering in the books, and `periods`, their months, and `verifying`, what `remit verify` asks of them; `settling`, what makes a charge less open, and `late_fees`; `receiving`, money that comes in, and `banking`, with the bank;
 # `middleware`, by which the API ends a session as the pages do; `catalogue`, what somebody may do; `storage`, for backups; `loader` and `demo`, for the command line.
 ALSO_PUBLIC = {
     "audit": {"statements"},
@@ -79,7 +79,7 @@ ALSO_PUBLIC = {
     },
     "ledger": {"posting", "periods", "verifying"},
     "billing": {"access_meters", "run", "settling", "late_fees"},
-    "payments": {"receiving"},
+    "payments": {"receiving", "banking"},
     "packs": {"loader", "demo"},
 }
 # Run before the settings are read, so neither Django nor anything that needs it.
