@@ -31,7 +31,7 @@ with waiting(sys.argv[1]):
 # Where the run can be told from the outside: readings, an entry, bills, charges, the shared cost, the event.
 STOPS = ("CREATE TEMPORARY TABLE fee_span", "ledger_leg", "INSERT INTO billing_bill ", "INSERT INTO billing_charge",
          "UPDATE .*billing_sharedcost", r"INSERT INTO .*audit_event")  # fmt: skip
-ROUNDS = 3
+ROUNDS = 17
 OUTCOME = """
 SELECT (SELECT md5(string_agg(concat_ws('|', b.number, c.payer_id, c.tariff_id, c.period_from, c.net, c.tax, c.amount, c.explanation), ','
             ORDER BY b.number, c.tariff_id)) FROM billing_charge c JOIN billing_bill b ON b.id = c.bill_id),

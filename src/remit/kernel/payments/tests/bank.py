@@ -37,10 +37,11 @@ def november() -> Iterator[None]:
 @pytest.fixture
 def firm(db: None, november: None) -> Firm:
     with transaction.atomic():  # the verbs of the organization are called without the gate here
-        return _build()
+        return build_bank()
 
 
-def _build() -> Firm:
+def build_bank() -> Firm:
+    """Within a transaction, on the day that `november` sets."""
     firm = build_firm()
     audit = organization.open_position(
         unit=firm.finance, title="审计", code="P-91", start=LONG_AGO, superior=firm.positions["总经理"]
@@ -72,6 +73,10 @@ def _build() -> Firm:
 
 @pytest.fixture
 def account(firm: Firm) -> BankAccount:
+    return open_account(firm)
+
+
+def open_account(firm: Firm) -> BankAccount:
     done = firm.do(
         "韩涛",
         "bank.account",

@@ -1,4 +1,4 @@
-"""Whatever is charged, paid, backdated, waived, put back, returned, refunded and reversed, in whatever order: the books balance, every day
+"""Whatever is charged, paid, backdated, debited, waived, put back, returned by the bank, refunded and reversed, in whatever order: the books balance, every day
 that something happened on, no cent is lost or doubled, and late fees are what counting day by day gives."""
 
 import datetime as dt
@@ -18,12 +18,18 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.billing.late_fees import bearing, due_late_fees
 from remit.kernel.billing.models import Charge, Movement, Tariff
 from remit.kernel.billing.queries import charges_that_do_not_add_up, owed_on
+from remit.kernel.documents.actions import store
 from remit.kernel.ledger.models import Entry, Leg
 from remit.kernel.ledger.queries import account_for, balance_of
 from remit.kernel.ledger.tests.conftest import keep_books
-from remit.kernel.payments.models import Receipt, Refund
+from remit.kernel.payments.banking.access import FILES_ROOM
+from remit.kernel.payments.banking.batching import Wish, outlook
+from remit.kernel.payments.models import BankAccount, DebitBatch, Receipt, Refund
 from remit.kernel.payments.queries import prepaid_on, receipts_that_do_not_add_up
+from remit.kernel.payments.tests import bank
+from remit.lib import clock
 from remit.lib.amounts import round_cents
+from remit.lib.bankfiles.format import shipped
 
 FIRST, LAST = dt.date(2026, 2, 1), dt.date(2026, 9, 30)
 DAY = st.integers(0, 200).map(lambda days: FIRST + dt.timedelta(days))
@@ -40,8 +46,11 @@ STEP = st.one_of(
     st.tuples(st.just("allocate"), NTH, DAY),
     st.tuples(st.just("reverse"), NTH, DAY),
     st.tuples(st.just("accrue"), NTH, DAY),
+    st.tuples(st.just("debit"), NTH, DAY),
+    st.tuples(st.just("debit"), NTH, DAY),
 )
 NOTHING = Decimal(0)
+EVENING = dt.datetime(2026, 9, 30, 10, tzinfo=dt.UTC)
 Row = TypeVar("Row", bound=Model)
 
 
@@ -58,6 +67,8 @@ def nth(rows: QuerySet[Row], n: int) -> Row | None:
 class AnySequence(HypothesisCase):
     company: ClassVar[int]
     payer: ClassVar[int]
+    account: ClassVar[BankAccount]
+    description: ClassVar[int]
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -65,6 +76,14 @@ class AnySequence(HypothesisCase):
         keep_books(firm)
         cls.company = firm.health.pk
         cls.payer = do("customer.open", name="云岭茶业", kind="organization", company=cls.company)
+        account = do(
+            "bank.account", company=cls.company, number=bank.NUMBER, name="基本户", bank_name="工商银行", since=FIRST
+        )
+        cls.account = BankAccount.objects.get(pk=account)
+        text = next(path for path in shipped() if path.stem == "fixed_gbk").read_text(encoding="utf-8")
+        cls.description = do("debit.describe", company=cls.company, yaml={"text": text})
+        mandate = {"number": "WT1", "bank_name": "工商银行", "holder": "云岭茶业", "account": f"6222{cls.payer:012}"}
+        do("mandate.register", party=cls.payer, signed_on=FIRST, **mandate)
         do("late_fee.lay_down", company=cls.company, name="滞纳金", rate="0.05", grace=3, cap="20")
         terms = {"kind": "fixed", "price": "1"}
         do(
@@ -110,6 +129,9 @@ class AnySequence(HypothesisCase):
             do("receipt.take", payer=self.payer, amount=how, method="transfer", on=on)
         elif what == "accrue":
             do("late_fee.accrue", company=self.company, until=on)
+        elif what == "debit":
+            with clock.set_to(EVENING):
+                self.debit(on, fails=bool(how % 3 == 0), between=how == 1)
         elif what in ("void", "refund", "allocate"):
             receipt = nth(Receipt.objects.order_by("pk"), how)
             if receipt is not None:
@@ -130,6 +152,27 @@ class AnySequence(HypothesisCase):
                 do("charge.waive", charge=charge.pk, amount=half, on=on, reason="减")
             elif charge is not None:
                 do("charge.reverse", charge=charge.pk, reason="错")
+
+    def debit(self, until: dt.date, *, fails: bool, between: bool) -> None:
+        """What is due by then goes to the bank and comes back, with a payment between where that is wished; the return is fed twice."""
+        asked = outlook(Wish(self.account, LAST, until)).amount
+        facts = {"on": LAST, "due_until": until, "amount": asked}
+        batch = DebitBatch.objects.get(
+            pk=do("debit.make", account=self.account.pk, description=self.description, **facts)
+        )
+        do("debit.send", batch=batch.pk)
+        batch.refresh_from_db()
+        data = bank.answer(batch, {"云岭茶业": "1001"} if fails else {})
+        if between:
+            self.take("pay", Decimal("33.33"), until)
+        keep = {"actor": system("tests"), "room": FILES_ROOM, "company_id": self.company}
+        for _time in range(2):
+            do("debit.settle", batch=batch.pk, file=store(data, "回盘.txt", "text/plain", **keep).pk)  # type: ignore[arg-type]
+        item = batch.items.get()
+        assert (item.amount, item.state) == (asked, "failed" if fails else "collected")
+        assert Receipt.objects.filter(reference=item.reference).count() == (0 if fails else 1)
+        if fails:
+            do("debit.follow_up", item=item.pk, answer="再扣", release=True)
 
     def check(self) -> None:
         with connection.cursor() as cursor:
