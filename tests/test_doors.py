@@ -142,6 +142,7 @@ def build_world(pack: Path) -> World:
             "debit",
             "intake",
             "late_fee",
+            "archive",
             "ledger",
             "mailbox",
             "mandate",
@@ -386,6 +387,13 @@ def _add_books(world: World) -> None:
     ids["bookless"] = _made(
         "organization.open_unit", parent=group, kind="company", name="恒信咨询", code="HX-Z", start=TODAY
     )
+    bank = {"kind": "bank", "title": "银行对账单", "pages": 40, "place": "档案室 1 柜"}
+    ids["old volume"] = _made("archive.bind", company=company, since="2010-01-01", until="2010-12-01", **bank)
+    ids["volume"] = _made("archive.bind", company=company, since="2026-01-01", until="2026-01-01", **bank)
+    ids["lent volume"] = _made("archive.bind", company=company, since="2026-02-01", until="2026-02-01", **bank)
+    _made(
+        "archive.lend", volume=ids["lent volume"], borrower=world.firm["何平"].pk, due_on="2099-01-01", purpose="查账"
+    )
     ids["quiet"] = _made(
         "organization.open_unit", parent=group, kind="company", name="恒信文化", code="HX-Y", start=TODAY
     )
@@ -502,6 +510,12 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "approval.climb": lambda w: {"request": w["request open"]},
     "approval.reject": lambda w: {"request": w["request open"], "note": "超出预算"},
     "approval.withdraw": lambda w: {"request": w["request open"]},
+    "archive.bind": lambda w: {"company": w.firm.health.pk, "kind": "vouchers", "title": "一月凭证", "since": "2026-01-01",
+                               "until": "2026-01-01", "pages": 60, "place": "档案室 2 柜"},
+    "archive.destroy": lambda w: {"volume": w["old volume"], "reason": "保管期满"},
+    "archive.lend": lambda w: {"volume": w["volume"], "borrower": w["何平"], "due_on": "2099-01-01", "purpose": "查账"},
+    "archive.move": lambda w: {"volume": w["volume"], "place": "档案室 3 柜"},
+    "archive.take_back": lambda w: {"volume": w["lent volume"]},
     "authority.set_answer_time": lambda w: {"within": "4 hours"},
     "bill.reverse_run": lambda w: {"run": w["run"], "reason": "录错", "company": w.firm.health.pk},
     "bill.run": lambda w: {"period": "2026-03", "company": w.firm.health.pk},

@@ -30,7 +30,7 @@ from remit.kernel.billing.tests.estate import build_estate
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
-from remit.kernel.ledger.models import Account, Book, Paper
+from remit.kernel.ledger.models import Account, Book, Paper, Volume
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
 from remit.kernel.packs.loader import SHIPPED
@@ -126,6 +126,7 @@ class World:
     entry: int  # a voucher that the system made in 恒信健康's books
     paper: int  # its original
     account: int  # 办公费
+    volume: int  # bank statements of 2010 in 恒信健康's archive
     owed: int  # an audited voucher of which something is to be paid
     cheque: int  # blank
     traffic_import: int  # 林晓岚's, of one week of the customer
@@ -293,6 +294,7 @@ def build_world() -> World:
         cheque=Cheque.objects.order_by("pk")[0].pk,
         paper=paper,
         account=Account.objects.get(company=firm.health, code="560204").pk,
+        volume=Volume.objects.get().pk,
         traffic_import=traffic_import,
         traffic_upload=traffic_upload,
         case=case,
@@ -438,7 +440,7 @@ def take_in_customers(firm: Firm) -> tuple[int, str]:
 
 def keep_books(firm: Firm) -> tuple[int, int]:
     """Books with one voucher that nobody has audited, and a scanned original."""
-    give(firm, "客服部经理", "第89条", {"action": "voucher.*"}, {"action": "ledger.*"})
+    give(firm, "客服部经理", "第89条", *({"action": f"{family}.*"} for family in ("voucher", "ledger", "archive")))
     authority_changed()
     keeper, company = system("tests"), firm.health.pk
     if not Book.objects.filter(company=company).exists():
@@ -448,6 +450,8 @@ def keep_books(firm: Firm) -> tuple[int, int]:
     entry = int(perform(keeper, "voucher.post", facts).subject[1])
     file = store(b"an invoice", "发票.pdf", "application/pdf", actor=keeper, room="ledger", company_id=company)
     perform(firm.actor("林晓岚"), "voucher.attach", {"entry": entry, "files": [file.pk]})
+    bank = {"company": company, "kind": "bank", "title": "银行对账单", "pages": 40, "place": "档案室"}
+    perform(keeper, "archive.bind", {**bank, "since": "2010-01-01", "until": "2010-12-01"})
     return entry, Paper.objects.get().pk
 
 

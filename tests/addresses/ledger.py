@@ -7,10 +7,23 @@ from tests.world import World
 
 WHO: Final = "林晓岚"
 ENTRY: Final = {"pk": "entry"}
+VOLUME: Final = {"pk": "volume"}
 
 
 def _month(world: World) -> dict[str, Any]:
     return {"company": world.firm.health.pk, "month": "2026-01-01", "reason": "补账"}
+
+
+def _volume(world: World) -> dict[str, Any]:
+    months = {"since": "2010-01", "until": "2010-12"}
+    return {
+        "company": world.firm.health.pk,
+        "kind": "tax",
+        "title": "纳税申报表",
+        "pages": "9",
+        "place": "档案室",
+        **months,
+    }
 
 
 def _voucher(_world: World) -> dict[str, Any]:
@@ -26,6 +39,17 @@ LEDGER: Final[list[Address]] = [
     record("ledger:original", WHO, at={**ENTRY, "paper": "paper"}),
     record("ledger:voucher-new", WHO),
     deed("ledger:voucher-new", WHO, _voucher),
+    record("ledger:archive", WHO),
+    deed("ledger:archive", WHO, _volume, colleague=302, stranger=302),  # told on the page that it is not theirs
+    deed(
+        "ledger:archive-lend",
+        WHO,
+        lambda w: {"borrower": w.firm["吴越"].pk, "due_on": "2099-01-01", "purpose": "查账"},
+        at=VOLUME,
+    ),
+    deed("ledger:archive-take-back", WHO, at=VOLUME),
+    deed("ledger:archive-move", WHO, lambda _w: {"place": "档案室 2 柜"}, at=VOLUME),
+    deed("ledger:archive-destroy", WHO, lambda _w: {"reason": "保管期满"}, at=VOLUME),
     deed("ledger:close", WHO, _month, colleague=302, stranger=302),  # told on the page that it is not theirs
     deed("ledger:reopen", WHO, _month, colleague=302, stranger=302),
     deed("ledger:audit", WHO, lambda _w: {"verdict": "returned", "note": "缺发票"}, at=ENTRY),

@@ -7,6 +7,6 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.kernel.documents.access import let_read
-        from remit.kernel.ledger import access, actions, vouchers  # noqa: F401 - declaring is importing
+        from remit.kernel.ledger import access, actions, archiving, vouchers  # noqa: F401 - declaring is importing
 
         let_read(access.FILES_ROOM, access.may_read_file)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from remit.kernel.ledger.web import views, views_vouchers
+from remit.kernel.ledger.web import views, views_archive, views_vouchers
 
 app_name = "ledger"
 
@@ -17,5 +17,10 @@ urlpatterns = [
     path("entries/<int:pk>/reversing/", views_vouchers.reverse_entry, name="reverse"),
     path("entries/<int:pk>/attaching/", views_vouchers.attach, name="attach"),
     path("entries/<int:pk>/originals/<int:paper>/", views_vouchers.original, name="original"),
+    path("archive/", views_archive.archive, name="archive"),
+    path("archive/<int:pk>/lending/", views_archive.lend, name="archive-lend"),
+    path("archive/<int:pk>/taking-back/", views_archive.take_back, name="archive-take-back"),
+    path("archive/<int:pk>/moving/", views_archive.move, name="archive-move"),
+    path("archive/<int:pk>/destroying/", views_archive.destroy, name="archive-destroy"),
     path("vouchers/new/", views_vouchers.new, name="voucher-new"),
 ]

@@ -123,8 +123,18 @@ class Books:
 
         def happen() -> None:
             self.diary.do(self._who("HXJ-CW-02"), "ledger.close", **facts)
+            self.diary.plan_after((1, 5), lambda: self._bind(month))
 
         self.diary.plan(day, happen)
+
+    def _bind(self, month: dt.date) -> None:
+        """The vouchers of the month, and its bills of water and electricity."""
+        for kind, title, pages in (("vouchers", "记账凭证", 46 + month.month), ("utilities", "水电费账单", 6)):
+            months = {"since": month, "until": month, "place": f"财务部档案柜 {1 + month.month // 7} 层"}
+            self.diary.do(
+                self._who("HXJ-CW-03"), "archive.bind", company=self.company, kind=kind, pages=pages,
+                title=f"{month.year} 年 {month.month} 月{title}", **months,
+            )  # fmt: skip
 
     @staticmethod
     def _today() -> dt.date:
