@@ -31,11 +31,12 @@ from remit.kernel.authority.loading import (
 )
 from remit.kernel.authority.models import Obligation
 from remit.kernel.billing.metering.importing import digest_of as readings_digest
-from remit.kernel.billing.models import Movement
+from remit.kernel.billing.models import Bill, Movement
 from remit.kernel.charters.access import SIGNATURES_ROOM
 from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
 from remit.kernel.charters.signing import drawing_name
 from remit.kernel.documents.actions import store
+from remit.kernel.dunning.models import Reminder
 from remit.kernel.ledger.access import FILES_ROOM as BOOKS_ROOM
 from remit.kernel.organization.importing import digest_of
 from remit.kernel.organization.importing.reading import from_data
@@ -148,6 +149,7 @@ def build_world(pack: Path) -> World:
             "mandate",
             "meter",
             "agreement",
+            "arrears",
             "contract",
             "seal",
             "price",
@@ -174,6 +176,7 @@ def build_world(pack: Path) -> World:
     _add_fees(world)
     world.ids |= {f"bank {name}": pk for name, pk in add_banking(firm.health.pk, world["customer tea"]).items()}
     _add_meters(world)
+    _add_arrears(world)
     return world
 
 
@@ -420,6 +423,16 @@ def _add_fees(world: World) -> None:
     _made("charge.add", **{**_charge(world), "payer": ids["customer silk"]})
 
 
+def _add_arrears(world: World) -> None:
+    """A customer who was reminded and is left alone now, and a bill of the run's."""
+    ids = world.ids
+    ids["dunning run"] = _made("arrears.remind", company=world.firm.health.pk, on="2026-03-20")
+    ids["reminder"] = Reminder.objects.order_by("pk")[0].pk
+    held = {"payer": ids["customer silk"], "until": SOON, "reason": "商谈中"}
+    ids["hold"] = _made("arrears.hold", **held)
+    ids["open bill"] = Bill.objects.order_by("pk")[0].pk
+
+
 def _add_meters(world: World) -> None:
     """A meter of the shop with a figure of February; a held one of March; a run for the empty billable's fee."""
     ids, company = world.ids, world.firm.health.pk
@@ -546,6 +559,14 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "charge.reverse": lambda w: {"charge": w["charge owed"], "reason": "重复开单"},
     "charge.waive": lambda w: {"charge": w["charge owed"], "amount": "5", "on": "2026-03-01", "reason": "服务未到位"},
     "charge.write_off": lambda w: {"charge": w["charge owed"], "amount": "50", "on": "2026-03-01", "reason": "公司注销"},
+    "arrears.agree": lambda w: {"payer": w["customer tea"], "amount": "30", "count": 3, "first_on": SOON},
+    "arrears.answer": lambda w: {"reminder": w["reminder"], "outcome": "sent", "note": "已寄"},
+    "arrears.dispute": lambda w: {"bill": w["open bill"], "reason": "面积不对"},
+    "arrears.hold": lambda w: {"payer": w["customer tea"], "until": SOON, "reason": "商谈中"},
+    "arrears.lay_down": lambda w: {"company": w.firm.health.pk, "steps": [{"days": 5, "channel": "sms"}]},
+    "arrears.promise": lambda w: {"payer": w["customer tea"], "amount": "30", "by": SOON},
+    "arrears.release": lambda w: {"hold": w["hold"], "explanation": "已谈妥"},
+    "arrears.remind": lambda w: {"company": w.firm.health.pk, "on": TODAY},
     "clearing.lay_down": lambda w: {"company": w.firm.health.pk, "kinds": ["principal", "late_fee", "recovery", "deposit"]},
     "late_fee.accrue": lambda w: {"company": w.firm.health.pk, "until": "2026-04-01"},
     "late_fee.lay_down": lambda w: {"company": w.firm.health.pk, "name": "水费滞纳金", "rate": "0.3", "grace": 5, "cap": "20"},

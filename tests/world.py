@@ -30,9 +30,11 @@ from remit.kernel.billing.tests.estate import build_estate
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
 from remit.kernel.documents.actions import store
+from remit.kernel.dunning.models import Reminder
 from remit.kernel.ledger.models import Account, Book, Paper, Volume
 from remit.kernel.organization import importing
 from remit.kernel.organization.models import Acting
+from remit.kernel.organization.queries import today
 from remit.kernel.packs.loader import SHIPPED
 from remit.kernel.parties.models import ImportRun, Merge, PartyFile
 from remit.kernel.procedures.checking import read_file
@@ -145,6 +147,7 @@ class World:
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
     charged: dict[str, int]  # add_fees
+    chased: dict[str, int]  # chase_arrears
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -272,7 +275,8 @@ def build_world() -> World:
         contract=contract,
         signed=signed,
         paper_link=paper_link,
-        charged=add_fees(firm),
+        charged=(charged := add_fees(firm)),
+        chased=chase_arrears(firm, charged["payer"]),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -356,6 +360,20 @@ def add_fees(firm: Firm) -> dict[str, int]:
     waiver = Movement.objects.get(kind="waiver").pk
     open_one = int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-30").subject[1])
     return {"charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1]), "payer": payer}
+
+
+def chase_arrears(firm: Firm, payer: int) -> dict[str, int]:
+    """A run with a letter to the customer and visits to the estate's people, and a hold on him."""
+    give(firm, "总经理", "第91条", {"action": "arrears.*"})
+    authority_changed()
+    for which, channel in (("organization", "letter"), ("person", "visit")):
+        steps = [{"days": 1, "channel": channel}]
+        firm.do("周岚", "arrears.lay_down", customer_class=which, steps=steps)
+    day = today()
+    run = int(firm.do("周岚", "arrears.remind", on=day).subject[1])
+    held = firm.do("周岚", "arrears.hold", payer=payer, until=day, reason="商谈中")
+    reminder = Reminder.objects.get(run=run, payer=payer).pk
+    return {"payer": payer, "run": run, "reminder": reminder, "hold": int(held.subject[1])}
 
 
 def drafted_agreements(firm: Firm, customer: int) -> tuple[int, int, int, str]:

@@ -28,6 +28,7 @@ ROOMS: Final = (
     "ledger",
     "billing",
     "payments",
+    "dunning",
     "treasury",
     "packs",
     "key_accounts",

@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "remit.kernel.ledger",
     "remit.kernel.billing",
     "remit.kernel.payments",
+    "remit.kernel.dunning",
     "remit.kernel.treasury",
     "remit.kernel.packs",
     "remit.packs.key_accounts",

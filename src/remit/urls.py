@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organization/", include("remit.kernel.organization.web.urls")),
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),
+    path("dunning/", include("remit.kernel.dunning.web.urls")),
     path("treasury/", include("remit.kernel.treasury.web.urls")),
     path("api/", api_urls()),
 ]

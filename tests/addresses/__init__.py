@@ -10,6 +10,7 @@ from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.banking import BANKING
 from tests.addresses.charters import CHARTERS
+from tests.addresses.dunning import DUNNING
 from tests.addresses.fees import FEES
 from tests.addresses.ledger import LEDGER
 from tests.addresses.organization import ORGANIZATION
@@ -39,6 +40,7 @@ ADDRESSES: Final[list[Address]] = [
     *PAYMENTS,
     *TRAFFIC,
     *TREASURY,
+    *DUNNING,
     *API,
 ]
 

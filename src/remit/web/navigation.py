@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
 from remit.kernel.billing.access_meters import may_see_meters, may_see_runs
+from remit.kernel.dunning.access import chases
 from remit.kernel.ledger.access import READERS
 from remit.kernel.organization.models import Person
 from remit.kernel.procedures.queries import open_count
@@ -106,6 +107,10 @@ def _any_of(*actions: str) -> Callable[[Person | None], bool]:
 
 def _reads_books(person: Person | None) -> bool:
     return person is not None and any(oversees(person, action) for action in READERS)
+
+
+def _chases(person: Person | None) -> bool:
+    return person is not None and chases(person)
 
 
 def _visits_cashier(person: Person | None) -> bool:
@@ -200,6 +205,14 @@ NAVIGATION: Final[list[NavItem]] = [
         "money",
         visible=_any_of("receipt.take", "oversight.fees"),
         keywords=("收费", "欠费", "应收", "收据", "fees"),
+    ),
+    NavItem(
+        "dunning",
+        _("Dunning"),
+        "dunning:arrears",
+        "money",
+        visible=_chases,
+        keywords=("催缴", "欠费", "账龄", "坏账", "dunning"),
     ),
     NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")

@@ -71,6 +71,7 @@ SOURCES: Final[dict[str, Source]] = {
     "case_overdue": Source(gettext_lazy("Step in"), "procedures:case-detail"),
     "case_notice": Source(gettext_lazy("Take note"), "procedures:case-detail"),
     "case_rated": Source(gettext_lazy("Look into it"), "procedures:case-detail"),
+    "dunning": Source(gettext_lazy("Remind"), "dunning:run"),
     "debit_failed": Source(gettext_lazy("See to it"), "banking:item"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),

@@ -15,6 +15,8 @@ from remit.kernel.agreements.queries import accounts_of
 from remit.kernel.authority.gate import Result
 from remit.kernel.billing.models import Charge, ChargeKind, FeeRun, Meter, Reading
 from remit.kernel.documents.actions import store
+from remit.kernel.dunning.models import Reminder
+from remit.kernel.dunning.queries import Scope, standings
 from remit.kernel.ledger.models import Book, Leg
 from remit.kernel.ledger.periods import last_day
 from remit.kernel.packs.demo.diary import Diary
@@ -47,7 +49,7 @@ RECIPE: Final = {
     "text": "摘要",
     "bank_id": "流水号",
 }
-RUN_DAY, DEBIT_DAY, RETURN_DAY, LATE_DAY, STATEMENT_DAY = 2, 19, 22, 27, 6
+RUN_DAY, DEBIT_DAY, RETURN_DAY, LATE_DAY, STATEMENT_DAY, CHASE_DAYS = 2, 19, 22, 27, 6, (12, 25)
 
 
 class Fees:
@@ -130,6 +132,8 @@ class Fees:
             self.diary.plan_on(month.replace(day=RUN_DAY), partial(self._run, month))
             self.diary.plan_on(month.replace(day=DEBIT_DAY), self._debit)
             self.diary.plan_on(month.replace(day=LATE_DAY), self._accrue)
+            for day in CHASE_DAYS:
+                self.diary.plan_on(month.replace(day=day), self._chase)
             for nth in range(0, len(self.payers), 3):
                 self._plan_payment(nth, month)
             month = last_day(month) + dt.timedelta(days=1)
@@ -213,6 +217,31 @@ class Fees:
 
     def _accrue(self) -> None:
         self._do(ACCOUNTANT, "late_fee.accrue", company=self.company, until=_today())
+
+    def _chase(self) -> None:
+        """A dunning run where somebody reached a step; one of those called promises to pay, one is left alone."""
+        if not standings(Scope(self.company, only_due=True), _today(), limit=1):
+            return
+        result = self._do(ACCOUNTANT, "arrears.remind", on=_today())
+        if result is None or result.kind != "done":
+            return
+        reminders = list(Reminder.objects.filter(run=made(result)).exclude(channel="sms").order_by("pk")[:6])
+        for nth, one in enumerate(reminders):
+            outcome = ("reached", "absent", "sent")[nth % 3]
+            self._do(
+                ACCOUNTANT, "arrears.answer", reminder=one.pk, outcome=outcome, note="" if nth % 3 else "答应下周付款"
+            )
+        if reminders:
+            first, by = reminders[0], _today() + dt.timedelta(days=7)
+            owed = self._open(payer=first.payer_id)
+            self._do(ACCOUNTANT, "arrears.promise", payer=first.payer_id, amount=owed, by=by, note="电话中承诺")
+        if len(reminders) > 2:
+            facts = {
+                "payer": reminders[2].payer_id,
+                "until": _today() + dt.timedelta(days=20),
+                "reason": "合同续签商谈中",
+            }
+            self._do(ACCOUNTANT, "arrears.hold", **facts)
 
     def _plan_last_month(self, end: dt.date) -> None:
         """One late fee waived on the manager's authority; the statement of the last whole month taken in and matched."""
