@@ -144,6 +144,7 @@ def build_world(pack: Path) -> World:
             "intake",
             "late_fee",
             "archive",
+            "drawer",
             "ledger",
             "mailbox",
             "mandate",
@@ -390,6 +391,14 @@ def _add_books(world: World) -> None:
     ids["bookless"] = _made(
         "organization.open_unit", parent=group, kind="company", name="恒信咨询", code="HX-Z", start=TODAY
     )
+    ids["drawer"] = _made("drawer.open", company=company, name="前台现金", keeper=world.firm["吴越"].pk)
+    _made("ledger.account", company=company, code="100202", name="备用金")
+    ids["closed drawer"] = _made(
+        "drawer.open", company=company, name="备用金", keeper=world.firm["韩涛"].pk, account="100202"
+    )
+    _made("drawer.close", drawer=ids["closed drawer"], on="2026-03-01", notes={})
+    lines = [{"account": "1001", "debit": "500"}, {"account": "560204", "credit": "500"}]
+    _made("voucher.post", company=company, on="2026-03-02", summary="退办公费", lines=lines)
     bank = {"kind": "bank", "title": "银行对账单", "pages": 40, "place": "档案室 1 柜"}
     ids["old volume"] = _made("archive.bind", company=company, since="2010-01-01", until="2010-12-01", **bank)
     ids["volume"] = _made("archive.bind", company=company, since="2026-01-01", until="2026-01-01", **bank)
@@ -568,6 +577,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "arrears.release": lambda w: {"hold": w["hold"], "explanation": "已谈妥"},
     "arrears.remind": lambda w: {"company": w.firm.health.pk, "on": TODAY},
     "clearing.lay_down": lambda w: {"company": w.firm.health.pk, "kinds": ["principal", "late_fee", "recovery", "deposit"]},
+    "drawer.close": lambda w: {"drawer": w["drawer"], "on": "2026-03-02", "notes": {"100": 4}, "reason": "找零"},
+    "drawer.deposit": lambda w: {"drawer": w["drawer"], "bank": w["bank bank"], "amount": 100, "on": "2026-03-02", "slip": "JK1"},
+    "drawer.open": lambda w: {"company": w.firm.health.pk, "name": "前台现金", "keeper": w.firm["陈立"].pk},
+    "drawer.reopen": lambda w: {"drawer": w["closed drawer"], "reason": "漏记"},
     "late_fee.accrue": lambda w: {"company": w.firm.health.pk, "until": "2026-04-01"},
     "late_fee.lay_down": lambda w: {"company": w.firm.health.pk, "name": "水费滞纳金", "rate": "0.3", "grace": 5, "cap": "20"},
     "receipt.allocate": lambda w: {"receipt": w["receipt"], "on": "2026-03-03"},

@@ -44,7 +44,7 @@ from remit.kernel.procedures.plans.actions import put_plan
 from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.public.links import token_of as token_of_link
 from remit.kernel.procedures.standing import put_procedure
-from remit.kernel.treasury.models import Cheque
+from remit.kernel.treasury.models import Cheque, Drawer
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
 from remit.lib.sheets import write_xlsx
@@ -131,6 +131,7 @@ class World:
     volume: int  # bank statements of 2010 in 恒信健康's archive
     owed: int  # an audited voucher of which something is to be paid
     cheque: int  # blank
+    drawer: int  # the cashier's
     traffic_import: int  # 林晓岚's, of one week of the customer
     traffic_upload: str  # a week of traffic, looked at by 林晓岚, with a row that is wrong
     case: int  # a complaint that 陈立 took in and has to judge
@@ -295,6 +296,7 @@ def build_world() -> World:
         party_upload=party_upload,
         entry=entry,
         owed=owe_for_paper(firm),
+        drawer=Drawer.objects.get().pk,
         cheque=Cheque.objects.order_by("pk")[0].pk,
         paper=paper,
         account=Account.objects.get(company=firm.health, code="560204").pk,
@@ -475,7 +477,7 @@ def keep_books(firm: Firm) -> tuple[int, int]:
 
 def owe_for_paper(firm: Firm) -> int:
     """An audited voucher that owes a supplier something, and a cheque book to pay with."""
-    give(firm, "客服部经理", "第90条", *({"action": f"{family}.*"} for family in ("bank", "cheque", "cash")))
+    give(firm, "客服部经理", "第90条", *({"action": f"{family}.*"} for family in ("bank", "cheque", "cash", "drawer")))
     authority_changed()
     keeper, company = system("tests"), firm.health.pk
     lines = [{"account": "560204", "debit": "900"}, {"account": "2202", "credit": "900"}]
@@ -485,6 +487,7 @@ def owe_for_paper(firm: Firm) -> int:
     perform(firm.actor("林晓岚"), "voucher.audit", {"entry": owed, **judged})
     book = {"company": company, "first": "30001", "last": "30003", "keeper": firm["吴越"].pk, "on": "2026-02-06"}
     perform(keeper, "cheque.take_book", book)
+    perform(keeper, "drawer.open", {"company": company, "name": "前台现金", "keeper": firm["吴越"].pk})
     return owed
 
 

@@ -8,5 +8,8 @@ from decimal import Decimal
 # `remit verify` compares it with the account.
 sub_ledgers: list[Callable[[int, dt.date], Iterable[tuple[str, Decimal, str]]]] = []
 
+# What another room would have `remit verify` say of its own rows, sentence by sentence. Reads only.
+checks: list[Callable[[], Iterable[str]]] = []
+
 # The roles of accounts of which another room keeps the detail; nobody enters them by hand.
 controlled_roles: list[str] = []

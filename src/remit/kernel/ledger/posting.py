@@ -90,7 +90,7 @@ def _enter(
 ) -> Entry:
     _check_legs(legs)
     _check_open(company_id, on)
-    accounts = _accounts(company_id, legs, even_closed=reversed_one is not None)
+    accounts = _accounts(company_id, on, legs, even_closed=reversed_one is not None)
     month = on.replace(day=1)
     entry = Entry.objects.create(
         company_id=company_id,
@@ -168,7 +168,7 @@ def _check_open(company_id: int, on: dt.date) -> None:
         )
 
 
-def _accounts(company_id: int, legs: Sequence[Leg], *, even_closed: bool) -> dict[str, int]:
+def _accounts(company_id: int, on: dt.date, legs: Sequence[Leg], *, even_closed: bool) -> dict[str, int]:
     codes = {leg.account for leg in legs}
     found = {one.code: one for one in Account.objects.filter(company=company_id, code__in=codes)}
     for code in sorted(codes):
@@ -181,6 +181,12 @@ def _accounts(company_id: int, legs: Sequence[Leg], *, even_closed: bool) -> dic
             )
         if account.is_closed and not even_closed:
             raise PostingRefused(_("%(account)s is closed.") % {"account": account})
+        if account.settled_until is not None and on <= account.settled_until:
+            values = {"account": account, "day": account.settled_until.isoformat()}
+            raise PostingRefused(
+                _("%(account)s was counted and closed up to %(day)s; choose a later day, or have that day reopened.")
+                % values
+            )
     return {code: account.pk for code, account in found.items()}
 
 
@@ -200,3 +206,8 @@ def book_of(company_id: int) -> Book:
     if book is None:
         raise NoBooks(_("This company keeps no books yet; set them up first."))
     return book
+
+
+def settle_account(account_id: int, until: dt.date | None) -> None:
+    """What the account held was counted to the end of the day: nothing is entered there from now on. Who calls holds the book alone."""
+    Account.objects.filter(pk=account_id).update(settled_until=until)

@@ -43,12 +43,15 @@ def accounts_for(company_id: int, roles: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def posting_day(company_id: int, on: dt.date, today: dt.date) -> dt.date:
-    """The day under which something that counts from `on` is entered: that day where its month is open, else today. Raises NoBooks."""
+def posting_day(company_id: int, on: dt.date, today: dt.date, account: str = "") -> dt.date:
+    """The day under which something that counts from `on` is entered: that day where its month is open, and the account named was not
+    counted and closed for it; else today. Raises NoBooks."""
     book = Book.objects.filter(company=company_id).first()
     if book is None:
         raise NoBooks(_("This company keeps no books yet; set them up first."))
     is_open = on >= book.opened_on and (book.closed_until is None or on > book.closed_until)
+    if is_open and account:
+        is_open = not Account.objects.filter(company=company_id, code=account, settled_until__gte=on).exists()
     return on if is_open else today
 
 

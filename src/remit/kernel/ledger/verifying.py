@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from remit.kernel.audit.statements import ask
 from remit.kernel.ledger.actions import CONTENT
-from remit.kernel.ledger.hooks import sub_ledgers
+from remit.kernel.ledger.hooks import checks, sub_ledgers
 from remit.kernel.ledger.models import Book, Period
 from remit.kernel.ledger.queries import balance_of
 from remit.lib import clock
@@ -35,6 +35,8 @@ def faults() -> Iterator[str]:
     for period in Period.objects.exclude(closed_at=None).order_by("company", "month"):
         if ask(CONTENT, [period.company_id, period.month])[0] != (period.entries, period.total, period.digest):
             yield f"账簿:公司 {period.company_id} 已结账的 {period} 变了样。从备份恢复,或查明是谁绕过系统改的。"
+    for check in checks:
+        yield from check()
     yield from _apart(timezone.localdate(clock.now()))
 
 

@@ -18,7 +18,8 @@ from remit.kernel.billing.models import Movement, MovementKind
 from remit.kernel.billing.settling import apply, locked_debts, order_of, share_out, take_back
 from remit.kernel.ledger.models import Entry
 from remit.kernel.ledger.posting import Leg, post
-from remit.kernel.ledger.queries import accounts_for, posting_day
+from remit.kernel.ledger.queries import account_for, accounts_for, posting_day
+from remit.kernel.payments.hooks import cash_accounts
 from remit.kernel.payments.models import Method, Receipt, Refund
 from remit.lib.amounts import format_amount
 from remit.lib.ids import number_for
@@ -43,9 +44,13 @@ class Money:
     only: Sequence[int] | None = field(default=None)
 
 
-def account_role(method: str) -> str:
-    """Which account the money stands in: the till, or the bank."""
-    return "cash" if method == Method.CASH else "bank"
+def account_of(company_id: int, method: str, call: Call) -> str:
+    """The code of the account that the money stands in: the drawer of whoever takes or pays it, or the bank."""
+    if method != Method.CASH:
+        return account_for(company_id, "bank")
+    return next((ask_for(company_id, call.person) for ask_for in cash_accounts), None) or account_for(
+        company_id, "cash"
+    )
 
 
 def receive(money: Money, call: Call) -> Receipt:
@@ -63,11 +68,14 @@ def receive(money: Money, call: Call) -> Receipt:
     parts = share_out(charges, money.amount, order_of(money.company_id))
     cleared = sum((part.amount for part in parts), ZERO)
     rest = money.amount - cleared
-    codes = accounts_for(money.company_id, {account_role(money.method), "receivable", "prepayment"})
-    legs = [Leg(codes[account_role(money.method)], money.amount)]
+    codes, where = (
+        accounts_for(money.company_id, ("receivable", "prepayment")),
+        account_of(money.company_id, money.method, call),
+    )
+    legs = [Leg(where, money.amount)]
     legs += [Leg(codes[role], -amount) for role, amount in (("receivable", cleared), ("prepayment", rest)) if amount]
     summary = _("Receipt %(number)s") % {"number": number}
-    day = posting_day(money.company_id, money.on, timezone.localdate(call.at))
+    day = posting_day(money.company_id, money.on, timezone.localdate(call.at), where)
     entry = post(money.company_id, day, summary, legs, source=(RECEIPT, number), event_call=call)
     receipt = Receipt.objects.create(
         company_id=money.company_id, number=number, payer_id=money.payer_id, amount=money.amount, unallocated=rest, method=money.method,
@@ -161,10 +169,10 @@ def refund(receipt: Receipt, amount: Decimal, method: str, on: dt.date, reason: 
             _("Of receipt %(number)s %(rest)s is left; no more can be refunded.")
             % {"number": receipt.number, "rest": format_amount(receipt.unallocated)}
         )
-    codes = accounts_for(receipt.company_id, {account_role(method), "prepayment"})
+    prepayment, where = account_for(receipt.company_id, "prepayment"), account_of(receipt.company_id, method, call)
     entry = post(
         receipt.company_id, on, _("Refund of receipt %(number)s") % {"number": receipt.number},
-        [Leg(codes["prepayment"], amount), Leg(codes[account_role(method)], -amount)],
+        [Leg(prepayment, amount), Leg(where, -amount)],
         source=("refund", f"{receipt.number}:{receipt.refunds.count() + 1}"), event_call=call,
     )  # fmt: skip
     made = Refund.objects.create(

@@ -9,11 +9,12 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.ledger.access import READERS, visible_books
 from remit.kernel.ledger.models import Book
 from remit.kernel.organization.models import Person
-from remit.kernel.treasury.models import CashCount, Cheque, Payment
+from remit.kernel.treasury.models import CashCount, Cheque, Drawer, Payment
 
 PAYERS: Final = ("cheque.sign", "cheque.take_book", "bank.pay")
 COUNTERS: Final = ("cash.count",)
-VISITORS: Final = (*READERS, *PAYERS, *COUNTERS)
+KEEPERS: Final = ("drawer.open", "drawer.close", "drawer.deposit", "drawer.reopen")
+VISITORS: Final = (*READERS, *PAYERS, *COUNTERS, *KEEPERS)
 
 
 def visible_offices(person: Person) -> QuerySet[Book]:
@@ -39,3 +40,15 @@ def visible_cheques(person: Person) -> QuerySet[Cheque]:
 def visible_counts(person: Person) -> QuerySet[CashCount]:
     """The counts are no secret once they are done; a surprise is what nobody can plan."""
     return CashCount.objects.filter(company__in=visible_offices(person).values("company"))
+
+
+def visible_drawers(person: Person) -> QuerySet[Drawer]:
+    return Drawer.objects.filter(company__in=visible_offices(person).values("company"))
+
+
+def drawer_visible_to(person: Person, pk: int) -> Drawer:
+    """Raises NotYours, as if there were none."""
+    found = visible_drawers(person).filter(pk=pk).select_related("account", "keeper", "company").first()
+    if found is None:
+        raise NotYours(_("There is no such drawer."))
+    return found

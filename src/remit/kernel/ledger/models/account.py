@@ -56,6 +56,9 @@ class Account(models.Model):
     is_leaf = models.BooleanField(default=True)
     role = models.CharField(max_length=30, blank=True)
     is_closed = models.BooleanField(default=False)
+    settled_until = models.DateField(
+        null=True
+    )  # what it held to the end of that day was counted: nothing is entered there any more
 
     class Meta:
         constraints: ClassVar = [

@@ -11,7 +11,8 @@ from remit.kernel.ledger.periods import last_day
 from remit.kernel.ledger.queries import balance_of
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import Group, act
-from remit.kernel.treasury.models import Cheque
+from remit.kernel.treasury.drawers import FACES
+from remit.kernel.treasury.models import Cheque, Drawer
 from remit.lib import clock
 
 COMPANIES: Final = ("HXJ", "HXT")
@@ -24,6 +25,7 @@ MONTHLY: Final = (
 )
 PURCHASES: Final = (("客户礼品采购", "560106", "瑞丰礼品商行"), ("检测耗材采购", "5401", "杭州康测器材有限公司"))
 OPENING: Final = (("1001", 3000, 0), ("100201", 860000, 0), ("1601", 420000, 0), ("3001", 0, 1283000))
+DAYS_CLOSED: Final = 30
 PASSED: Final = {"verdict": "passed", "is_legal": True, "is_true": True, "is_complete": True}
 
 
@@ -53,6 +55,9 @@ class Books:
         if month > begin:
             self._close(begin)
         self.diary.plan_on(first_day + dt.timedelta(days=7), self._take_book)
+        self.diary.plan_on(first_day + dt.timedelta(days=8), self._open_drawer)
+        for back in range(DAYS_CLOSED, 0, -1):
+            self._close_day(end - dt.timedelta(days=back))
         while month <= end:
             self._plan_month(month)
             self._close(month)
@@ -60,6 +65,28 @@ class Books:
 
     def _who(self, post: str) -> int:
         return self.diary.group.holding(post)[0].pk
+
+    def _open_drawer(self) -> None:
+        self.diary.do(
+            self._who("HXJ-CW-02"), "drawer.open", company=self.company, name="前台现金", keeper=self._who("HXJ-CW-05")
+        )
+
+    def _close_day(self, day: dt.date) -> None:
+        """Counted late in the evening; once in a while a yuan is missing."""
+
+        def happen() -> None:
+            held = balance_of(self.company, "1001", day)
+            if held < 2:
+                return
+            found, notes = held - (1 if day.day == 17 else 0), {}
+            for face in FACES:
+                n, found = divmod(found, face)
+                notes[str(face)] = int(n)
+            facts = {"drawer": Drawer.objects.get(company=self.company).pk, "on": day, "notes": notes}
+            reason = {"reason": "找零少收一元"} if day.day == 17 else {}
+            self.diary.do(self._who("HXJ-CW-05"), "drawer.close", **facts, **reason)
+
+        self.diary.plan(timezone.make_aware(dt.datetime.combine(day, dt.time(21))), happen)
 
     def _take_book(self) -> None:
         cashier = self._who("HXJ-CW-05")
