@@ -32,7 +32,7 @@ from remit.kernel.authority.gate import perform
 from remit.kernel.treasury.models import Drawer, DrawerDay
 with waiting(sys.argv[1]):
     if not DrawerDay.objects.exists():
-        facts = {"drawer": Drawer.objects.get().pk, "on": "2026-03-12", "notes": {"100": 12, "50": 1, "10": 1, "5": 2, "1": 0, "0.5": 4}, "reason": "找零"}
+        facts = {"drawer": Drawer.objects.get().pk, "on": "2026-03-12", "notes": {"100": 12, "50": 1, "10": 1, "5": 1, "1": 0, "0.5": 6}, "reason": "找零"}
         perform(system("tests"), "drawer.close", facts)
 """
 )

@@ -19,14 +19,11 @@ from remit.kernel.ledger.queries import account_for, balance_of
 from remit.kernel.organization.models import Person
 from remit.kernel.payments.models import BankAccount
 from remit.kernel.treasury.access import office_visible_to
-from remit.kernel.treasury.models import Deposit, Drawer, DrawerDay
+from remit.kernel.treasury.models import FACES, Deposit, Drawer, DrawerDay
 from remit.kernel.treasury.queries import moved_on
 from remit.lib.amounts import format_amount
 from remit.lib.printable import made_one_line
 
-FACES: Final = tuple(
-    Decimal(face) for face in ("100", "50", "20", "10", "5", "1", "0.5", "0.1", "0.05", "0.02", "0.01")
-)
 DRAWER: Final = Fact("drawer", "id", gettext_lazy("Drawer"))
 NOTES: Final = Fact("notes", "data", gettext_lazy("Notes and coins"))
 ON: Final = Fact("on", "date", gettext_lazy("Day"))

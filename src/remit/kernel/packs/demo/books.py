@@ -11,8 +11,7 @@ from remit.kernel.ledger.periods import last_day
 from remit.kernel.ledger.queries import balance_of
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import Group, act
-from remit.kernel.treasury.drawers import FACES
-from remit.kernel.treasury.models import Cheque, Drawer
+from remit.kernel.treasury.models import FACES, Cheque, Drawer
 from remit.lib import clock
 
 COMPANIES: Final = ("HXJ", "HXT")

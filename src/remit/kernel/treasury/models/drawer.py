@@ -1,7 +1,7 @@
 """Drawers of cash, the days that were closed in them, and what was carried to the bank."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +9,11 @@ from django.db.models import F, Q
 from remit.kernel.ledger.models import Account, Entry
 from remit.kernel.organization.models import Person, Unit
 from remit.kernel.payments.models import BankAccount
+
+# The notes and coins of the yuan, largest first: what a count says the number of.
+FACES: Final = tuple(
+    Decimal(face) for face in ("100", "50", "20", "10", "5", "1", "0.5", "0.1", "0.05", "0.02", "0.01")
+)
 
 
 class Drawer(models.Model):

@@ -24,8 +24,8 @@ from remit.kernel.ledger.posting import post
 from remit.kernel.ledger.queries import balance_of
 from remit.kernel.parties.models import Party
 from remit.kernel.payments.models import BankAccount, Receipt
-from remit.kernel.treasury.drawers import FACES, counted
-from remit.kernel.treasury.models import Deposit, Drawer, DrawerDay
+from remit.kernel.treasury.drawers import counted
+from remit.kernel.treasury.models import FACES, Deposit, Drawer, DrawerDay
 from remit.kernel.treasury.queries import days_that_changed, funds_report
 from remit.lib import clock
 

@@ -16,8 +16,8 @@ from remit.kernel.ledger.models import Leg
 from remit.kernel.organization.models import Person
 from remit.kernel.payments.models import BankAccount
 from remit.kernel.treasury.access import drawer_visible_to, visible_drawers
-from remit.kernel.treasury.drawers import FACES, counted
-from remit.kernel.treasury.models import Drawer
+from remit.kernel.treasury.drawers import counted
+from remit.kernel.treasury.models import FACES, Drawer
 from remit.kernel.treasury.queries import Moved, funds_report, moved_on
 from remit.kernel.treasury.web.views import office_here
 from remit.lib import clock
