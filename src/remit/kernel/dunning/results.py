@@ -30,7 +30,7 @@ class Result:
 _RESULTS: Final = """
 WITH seen AS ({seen}),
 brought AS (
-    SELECT r.collector_id, date_trunc('month', v."on")::date AS month, v.payer_id, m.amount
+    SELECT coalesce(r.collector_id, 0) AS collector_id, date_trunc('month', v."on")::date AS month, v.payer_id, m.amount
     FROM payments_receipt v
     JOIN billing_movement m ON m.source_kind = 'receipt' AND m.source_key = v.id::text
     JOIN billing_charge c ON c.id = m.charge_id
@@ -42,7 +42,7 @@ brought AS (
 ),
 sums AS (SELECT collector_id, month, count(DISTINCT payer_id) AS customers, sum(amount) AS collected FROM brought GROUP BY 1, 2),
 sent AS (
-    SELECT collector_id, date_trunc('month', "on")::date AS month, count(*) AS reminders FROM seen WHERE "on" >= %s AND "on" < %s GROUP BY 1, 2
+    SELECT coalesce(collector_id, 0) AS collector_id, date_trunc('month', "on")::date AS month, count(*) AS reminders FROM seen WHERE "on" >= %s AND "on" < %s GROUP BY 1, 2
 )
 SELECT coalesce(k.name, ''), month, coalesce(sent.reminders, 0), coalesce(sums.customers, 0), coalesce(sums.collected, 0)
 FROM sent FULL JOIN sums USING (collector_id, month) LEFT JOIN organization_person k ON k.id = collector_id

@@ -5,8 +5,8 @@ from django.db import migrations
 LADDER = """
 WITH made AS (INSERT INTO dunning_ladder (company_id, customer_class) VALUES (NULL, '') RETURNING id)
 INSERT INTO dunning_rung (ladder_id, days, channel, minimum)
-SELECT made.id, step.days, step.channel, 0 FROM made, (VALUES
-    (3, 'sms'), (10, 'call'), (20, 'visit'), (30, 'letter'), (60, 'supervisor'), (90, 'legal')) AS step(days, channel);
+SELECT made.id, step.days, step.channel, step.minimum FROM made, (VALUES
+    (3, 'sms', 1), (10, 'call', 20), (20, 'visit', 50), (30, 'letter', 20), (60, 'supervisor', 50), (90, 'legal', 100)) AS step(days, channel, minimum);
 """
 NO_LADDER = "DELETE FROM dunning_rung; DELETE FROM dunning_ladder;"
 

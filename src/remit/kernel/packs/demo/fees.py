@@ -225,7 +225,7 @@ class Fees:
         result = self._do(ACCOUNTANT, "arrears.remind", on=_today())
         if result is None or result.kind != "done":
             return
-        reminders = list(Reminder.objects.filter(run=made(result)).exclude(channel="sms").order_by("pk")[:6])
+        reminders = list(Reminder.objects.filter(run=made(result)).exclude(channel="sms").order_by("pk"))
         for nth, one in enumerate(reminders):
             outcome = ("reached", "absent", "sent")[nth % 3]
             self._do(
