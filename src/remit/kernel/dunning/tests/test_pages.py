@@ -46,11 +46,9 @@ def test_a_disputed_bill_is_explained_and_waived_in_part(office: Office) -> None
 def test_the_list_to_take_away(office: Office) -> None:
     owe(office, 45, "123.45")
     answer = browser_of(office.firm, "何会").get("/dunning/?format=xlsx")
-    rows = list(
-        openpyxl.load_workbook(BytesIO(b"".join(answer) if answer.streaming else answer.content)).active.iter_rows(
-            values_only=True
-        )
-    )
+    data = b"".join(answer) if answer.streaming else answer.content
+    (sheet,) = openpyxl.load_workbook(BytesIO(data)).worksheets
+    rows = list(sheet.iter_rows(values_only=True))
     assert "云岭茶业" in rows[1] and 45 in rows[1]
 
 
