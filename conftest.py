@@ -1,6 +1,7 @@
 """What every test gets, wherever it stands."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,8 +13,14 @@ from tests.write_guard import guarded
 
 from remit.kernel.authority.loading import forget_cached
 
-# What a migration put there, and no program can do without (authority/migrations/0002_state.py).
-FIRST_ROWS = ["INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')"]
+# What migrations put there, and no program can do without (authority/migrations/0002_state.py, dunning/migrations/0002_default_ladder.py),
+# under the same numbers as before, as the next test with real commits puts the same rows back.
+FIRST_ROWS = [
+    "INSERT INTO authority_authoritystate (id, version, answer_within) VALUES (1, 1, '1 workday')",
+    "ALTER SEQUENCE dunning_ladder_id_seq RESTART",
+    "ALTER SEQUENCE dunning_rung_id_seq RESTART",
+    import_module("remit.kernel.dunning.migrations.0002_default_ladder").LADDER,
+]
 
 # How long an example takes says something about the machine, not about the product.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
