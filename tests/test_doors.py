@@ -35,6 +35,7 @@ from remit.kernel.billing.models import Bill, Movement
 from remit.kernel.charters.access import SIGNATURES_ROOM
 from remit.kernel.charters.models import CharterVersion, DraftItem, ImportedDocument
 from remit.kernel.charters.signing import drawing_name
+from remit.kernel.credit.models import StatementLink
 from remit.kernel.documents.actions import store
 from remit.kernel.dunning.models import Reminder
 from remit.kernel.ledger.access import FILES_ROOM as BOOKS_ROOM
@@ -139,6 +140,9 @@ def build_world(pack: Path) -> World:
             "clearing",
             "cash",
             "cheque",
+            "credit",
+            "shipment",
+            "statement",
             "customer",
             "debit",
             "intake",
@@ -430,6 +434,18 @@ def _add_fees(world: World) -> None:
     paid = {"payer": ids["customer silk"], "amount": "100", "method": "cash", "on": "2026-03-02"}
     ids["receipt"] = _made("receipt.take", **paid)
     _made("charge.add", **{**_charge(world), "payer": ids["customer silk"]})
+    for name, until in (("statement", "2026-03-31"), ("statement differs", "2026-03-30")):
+        ids[name] = _made("statement.draw_one", party=ids["customer silk"], since="2026-03-01", until=until)
+    _made("statement.share", statement=ids["statement"])
+    ids["statement link"] = StatementLink.objects.get().pk
+    row = {"line": "维修费", "amount": "5", "remark": "未修好"}
+    told = {"way": "telephone", "name": "丝经理", "differences": [row]}
+    _made("statement.answer", statement=ids["statement differs"], **told)
+    limit = {"amount": "10", "term_days": "30", "since": "2026-03-01", "reason": "新客户"}
+    _made("credit.set_limit", party=ids["customer silk"], **limit)
+    line = {"goods": "礼茶", "unit": "盒", "quantity": "3", "unit_price": "100", "tax_rate": "13"}
+    said = {"party": ids["customer silk"], "kind": "order", "title": "礼茶", "lines": [line]}
+    ids["order beyond"] = _made("agreement.draft", **said)
 
 
 def _add_arrears(world: World) -> None:
@@ -567,6 +583,19 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "charge.restore": lambda w: {"movement": w["waiver"], "reason": "减免有误"},
     "charge.reverse": lambda w: {"charge": w["charge owed"], "reason": "重复开单"},
     "charge.waive": lambda w: {"charge": w["charge owed"], "amount": "5", "on": "2026-03-01", "reason": "服务未到位"},
+    "credit.release": lambda w: {"agreement": w["order beyond"], "reason": "老客户"},
+    "credit.set_limit": lambda w: {
+        "party": w["customer tea"], "amount": "1000", "term_days": "30", "since": "2026-03-01", "reason": "信用良好",
+    },
+    "shipment.match_charge": lambda w: {"agreement": w["signed"], "charge": w["charge owed"]},
+    "shipment.release": lambda w: {"agreement": w["signed"], "reason": "客户急用"},
+    "shipment.set_terms": lambda w: {"agreement": w["signed"], "kind": "deposit", "deposit": "30"},
+    "statement.answer": lambda w: {"statement": w["statement"], "way": "telephone", "name": "丝经理"},
+    "statement.answer_by_link": lambda w: {"link": w["statement link"], "name": "丝经理"},
+    "statement.draw": lambda w: {"company": w.firm.health.pk, "since": "2026-03-01", "until": "2026-03-20"},
+    "statement.draw_one": lambda w: {"party": w["customer silk"], "since": "2026-03-01", "until": "2026-03-21"},
+    "statement.explain": lambda w: {"statement": w["statement differs"], "explanation": "已减免"},
+    "statement.share": lambda w: {"statement": w["statement"], "days": "7"},
     "charge.write_off": lambda w: {"charge": w["charge owed"], "amount": "50", "on": "2026-03-01", "reason": "公司注销"},
     "arrears.agree": lambda w: {"payer": w["customer tea"], "amount": "30", "count": 3, "first_on": SOON},
     "arrears.answer": lambda w: {"reminder": w["reminder"], "outcome": "sent", "note": "已寄"},

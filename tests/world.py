@@ -29,6 +29,8 @@ from remit.kernel.billing.models import Bill, Movement
 from remit.kernel.billing.tests.estate import build_estate
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterVersion, ImportedDocument
+from remit.kernel.credit.links import token_of as token_of_statement
+from remit.kernel.credit.models import StatementLink
 from remit.kernel.documents.actions import store
 from remit.kernel.dunning.models import Reminder
 from remit.kernel.ledger.models import Account, Book, Paper, Volume
@@ -147,6 +149,7 @@ class World:
     contract: int  # 陈立's, for the customer, not signed
     signed: int  # 陈立's confirmation, signed by 周岚
     paper_link: str  # the token of a link to it
+    statement_link: str  # the token of a link to a statement of account
     charged: dict[str, int]  # add_fees
     chased: dict[str, int]  # chase_arrears
     company: int  # 恒信健康
@@ -188,6 +191,9 @@ def build_world() -> World:
                 "price",
                 "charge",
                 "receipt",
+                "credit",
+                "shipment",
+                "statement",
             )
         ),
         {"action": "summary.set_rule"},
@@ -278,6 +284,7 @@ def build_world() -> World:
         paper_link=paper_link,
         charged=(charged := add_fees(firm)),
         chased=chase_arrears(firm, charged["payer"]),
+        statement_link=token_of_statement(StatementLink.objects.get()),
         party_merge=party_merge,
         handover=handover,
         party_import=party_import,
@@ -361,7 +368,22 @@ def add_fees(firm: Firm) -> dict[str, int]:
     firm.do("周岚", "charge.waive", charge=later, amount="10", on="2026-03-07", reason="多计")
     waiver = Movement.objects.get(kind="waiver").pk
     open_one = int(firm.do("周岚", "charge.add", **fee, due_on="2026-03-30").subject[1])
-    return {"charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1]), "payer": payer}
+    stated = {"party": payer, "since": "2026-03-01", "until": "2026-03-31"}
+    statement = int(firm.do("周岚", "statement.draw_one", **stated).subject[1])
+    firm.do("周岚", "statement.share", statement=statement)
+    differs = int(firm.do("周岚", "statement.draw_one", **{**stated, "until": "2026-03-30"}).subject[1])
+    rows = [{"line": f"{CUSTOMER}维修费", "amount": "5"}]
+    told = {"way": "telephone", "name": f"{CUSTOMER}经理", "differences": rows}
+    firm.do("周岚", "statement.answer", statement=differs, **told)
+    limit = {"amount": "10", "term_days": "30", "since": "2026-03-01", "reason": "新客户"}
+    firm.do("周岚", "credit.set_limit", party=payer, **limit)
+    line = {"goods": "礼茶", "unit": "盒", "quantity": "3", "unit_price": "100", "tax_rate": "13"}
+    said = {"party": payer, "kind": "order", "title": f"{CUSTOMER}礼茶", "lines": [line]}
+    order = int(firm.do("陈立", "agreement.draft", **said).subject[1])
+    return {
+        "charge": open_one, "waiver": waiver, "receipt": int(paid.subject[1]), "payer": payer, "statement": statement, "differs": differs,
+        "order": order,
+    }  # fmt: skip
 
 
 def chase_arrears(firm: Firm, payer: int) -> dict[str, int]:

@@ -29,6 +29,7 @@ ROOMS: Final = (
     "billing",
     "payments",
     "dunning",
+    "credit",
     "treasury",
     "packs",
     "key_accounts",

@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "remit.kernel.billing",
     "remit.kernel.payments",
     "remit.kernel.dunning",
+    "remit.kernel.credit",
     "remit.kernel.treasury",
     "remit.kernel.packs",
     "remit.packs.key_accounts",

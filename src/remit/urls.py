@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("traffic/", include("remit.packs.key_accounts.web.urls")),
     path("audit/", include("remit.kernel.audit.web.urls")),
     path("dunning/", include("remit.kernel.dunning.web.urls")),
+    path("", include("remit.kernel.credit.web.urls_customers")),  # statements/, for customers
+    path("credit/", include("remit.kernel.credit.web.urls")),
     path("treasury/", include("remit.kernel.treasury.web.urls")),
     path("api/", api_urls()),
 ]

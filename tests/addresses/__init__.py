@@ -10,6 +10,7 @@ from tests.addresses.api import API
 from tests.addresses.authority import AUTHORITY, SETTINGS, SHELL
 from tests.addresses.banking import BANKING
 from tests.addresses.charters import CHARTERS
+from tests.addresses.credit import CREDIT, STATEMENTS
 from tests.addresses.dunning import DUNNING
 from tests.addresses.fees import FEES
 from tests.addresses.ledger import LEDGER
@@ -21,7 +22,7 @@ from tests.addresses.traffic import TRAFFIC
 from tests.addresses.treasury import TREASURY
 
 # What everybody reads who has the address.
-OPEN: Final[list[Address]] = [*LOGIN_PAGES, *PAPERS]
+OPEN: Final[list[Address]] = [*LOGIN_PAGES, *PAPERS, *STATEMENTS]
 
 ADDRESSES: Final[list[Address]] = [
     *OPEN,
@@ -39,6 +40,7 @@ ADDRESSES: Final[list[Address]] = [
     *FEES,
     *PAYMENTS,
     *TRAFFIC,
+    *CREDIT,
     *TREASURY,
     *DUNNING,
     *API,

@@ -215,6 +215,14 @@ NAVIGATION: Final[list[NavItem]] = [
         keywords=("催缴", "欠费", "账龄", "坏账", "dunning"),
     ),
     NavItem(
+        "credit",
+        _("Credit"),
+        "credit:statements",
+        "money",
+        visible=_any_of("statement.draw", "statement.answer", "credit.set_limit", "shipment.release", "oversight.fees"),
+        keywords=("对账单", "信用额度", "发货", "credit"),
+    ),
+    NavItem(
         "traffic", _("Traffic"), "traffic:book", "pack", visible=_may("traffic.import"), keywords=("流量", "掉线率")
     ),
     NavItem(

@@ -73,6 +73,7 @@ SOURCES: Final[dict[str, Source]] = {
     "case_rated": Source(gettext_lazy("Look into it"), "procedures:case-detail"),
     "dunning": Source(gettext_lazy("Remind"), "dunning:run"),
     "debit_failed": Source(gettext_lazy("See to it"), "banking:item"),
+    "statement_differs": Source(gettext_lazy("Clear up"), "credit:statement"),
     "charter_review": Source(gettext_lazy("Sign"), "charters:sign", by_key=True),
     routines.KIND: Source(gettext_lazy("Do it")),
     "agreement_end": Source(gettext_lazy("Look at it"), "agreements:detail"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from remit.kernel.agreements import hooks
 from remit.kernel.agreements.access import FILES_ROOM
 from remit.kernel.agreements.actions.drafting import OPEN, keeper_of_agreement, only_who_sees_it
 from remit.kernel.agreements.actions.following import settled
@@ -92,6 +93,8 @@ def sign(call: Call) -> Done:
     day = call.day_or_none("signed_on") or timezone.localdate(call.at)
     if day > timezone.localdate(call.at):
         raise RuleBroken(_("What has not happened yet can't be registered as signed."))
+    for hook in hooks.before_signing:
+        hook(agreement)
     position = Position.objects.filter(pk=call.position_id).first() if call.position_id else None
     agreement.state, agreement.signed_on, agreement.signed_by = AgreementState.SIGNED, day, call.person
     agreement.signed_as = position.title[:80] if position is not None else ""

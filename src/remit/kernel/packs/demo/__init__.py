@@ -26,6 +26,7 @@ from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
+from remit.kernel.packs.demo.credit import Credit
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.fees import Fees
 from remit.kernel.packs.demo.founding import CAST, Group, set_up
@@ -98,6 +99,7 @@ def _live(
     for habit in HABITS:
         _plan_habit(diary, scene, habit, first_day + dt.timedelta(days=7), scale)
     Books(diary).plan(first_day)
+    Credit(diary).plan(first_day)
     plan_allocation(diary)
     plan_care(diary, seed, scale)
     plan_tasks(diary)

@@ -224,16 +224,6 @@ def _invoice(scene: Scene, _who: Staff) -> Facts:
     return {"customer": scene.one(*scene.firms), "amount": scene.money(1000, 80000, 100), "reason": "按合同开票"}
 
 
-def _release(scene: Scene, _who: Staff) -> Facts:
-    paid = scene.chance(0.85)
-    return {
-        "customer": scene.one(*scene.firms),
-        "amount": scene.money(3000, 42000, 100),
-        "paid": paid,
-        "reason": "订单发货",
-    }
-
-
 def _fund(scene: Scene, _who: Staff) -> Facts:
     return {
         "account": scene.one("一般户", "工资户", "还贷户"),
@@ -305,7 +295,6 @@ HABITS: Final = (
     Habit(0.55, ("HXJ-CW-05",), "cash.receive", _receive),
     Habit(0.55, ("HXJ-CW-03",), "invoice.issue", _invoice),
     Habit(0.44, ("HXJ-CW-02",), "expense.approve", _claim(*KEY_REPS, *ADVISERS, high=5600)),
-    Habit(0.66, ("HXJ-CW-04",), "shipment.release", _release),
     Habit(0.22, ("HXJ-CW-04",), "fund.transfer", _fund),
     Habit(0.16, ("HXJ-RX-01",), "staff.hire", _hire),
     Habit(1.58, ("HXT-SL-02",), "change.take", _change),
