@@ -29,7 +29,7 @@ CREDIT: Final[list[Address]] = [
         for query in ("", "?state=open&q=ouyang", "?until=2026-03-31", "?format=xlsx")
     ],
     Address("credit:papers", WHO, colleague=404, stranger=404, query="?until=2026-03-31"),
-    deed("credit:draw", WHO, _draw, colleague=302),
+    deed("credit:draw", WHO, _draw, colleague=302, stranger=302),
     record("credit:statement", WHO, at=STATEMENT),
     record("credit:paper", WHO, at=STATEMENT),
     Address("credit:scan", WHO, may=404, colleague=404, stranger=404, at=STATEMENT),  # it has none
@@ -37,7 +37,7 @@ CREDIT: Final[list[Address]] = [
     deed("credit:answer", WHO, _said, at=STATEMENT),
     deed("credit:explain", WHO, lambda _w: {"explanation": "已减免"}, at={"pk": "charged.differs"}),
     *[page("credit:limits", WHO, query) for query in ("", "?only=over", "?q=ouyang")],
-    deed("credit:set-limit", WHO, _limit, may=404),
+    deed("credit:set-limit", WHO, _limit, may=404, colleague=302, stranger=302),
     *[page("credit:orders", WHO, query) for query in ("", "?gone=1")],
     deed("credit:release-credit", WHO, lambda _w: {"reason": "老客户"}, at=ORDER),
     deed("credit:set-terms", WHO, lambda _w: {"kind": "deposit", "deposit": "30"}, at=ORDER),

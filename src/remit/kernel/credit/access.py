@@ -10,7 +10,8 @@ from remit.kernel.authority.errors import NotYours
 from remit.kernel.billing.access import fees_of
 from remit.kernel.credit.models import AccountStatement, CreditLimit, Shipment
 from remit.kernel.documents.models import StoredFile
-from remit.kernel.organization.models import Person
+from remit.kernel.ledger.access import companies_of
+from remit.kernel.organization.models import Person, Unit
 from remit.kernel.parties.access import visible_parties
 from remit.kernel.parties.models import Party
 
@@ -33,6 +34,13 @@ def statement_visible_to(person: Person, pk: int) -> AccountStatement:
     if found is None:
         raise NotYours(_("There is no such statement of account."))
     return found
+
+
+def stated_companies(person: Person | None) -> QuerySet[Unit]:
+    """The companies whose accounts the person states, by a grant of a post there; None, the system: all."""
+    companies = Unit.objects.filter(kind="company")
+    held = companies_of(person, ["statement.draw"]) if person is not None else None
+    return companies if held is None else companies.filter(pk__in=held)
 
 
 def visible_debtors(person: Person) -> QuerySet[Party]:

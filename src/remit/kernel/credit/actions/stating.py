@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy
 from remit.kernel.authority.errors import NotYours, RuleBroken
 from remit.kernel.authority.facts import Fact
 from remit.kernel.authority.registry import Call, Done, action
-from remit.kernel.billing.access import companies_of_fees
-from remit.kernel.credit.access import statement_visible_to, visible_debtors
+from remit.kernel.credit.access import stated_companies, statement_visible_to, visible_debtors
 from remit.kernel.credit.drawing import draw
 from remit.kernel.credit.models import AccountStatement, StatementLink
-from remit.kernel.organization.models import Unit
 from remit.kernel.parties.models import Party
 
 COMPANY: Final = Fact("company", "id", gettext_lazy("Company"))
@@ -58,10 +56,8 @@ def told(row: AccountStatement, **changes: object) -> Done:
 def draw_all(call: Call) -> Done:
     """Of every customer of the company with a balance or a movement; who has one to this day keeps it."""
     since, until = _span(call)
-    company = Unit.objects.filter(pk=call.id_of("company"), kind="company").first()
-    if company is None or (
-        call.person is not None and not companies_of_fees(call.person).filter(pk=company.pk).exists()
-    ):
+    company = stated_companies(call.person).filter(pk=call.id_of("company")).first()
+    if company is None:
         raise NotYours(_("There is no such company."))
     made = draw(company.pk, since, until, at=call.at, by=call.person.pk if call.person else None)
     changes = {"since": since.isoformat(), "until": until.isoformat(), "made": len(made)}

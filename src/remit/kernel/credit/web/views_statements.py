@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.errors import NotYours, Refusal
-from remit.kernel.billing.access import companies_of_fees
-from remit.kernel.credit.access import FILES_ROOM, statement_visible_to, visible_statements
+from remit.kernel.credit.access import FILES_ROOM, stated_companies, statement_visible_to, visible_statements
 from remit.kernel.credit.links import token_of
 from remit.kernel.credit.models import Confirmation, StatementState
 from remit.kernel.credit.papers import AGES, IN_ONE_FILE, statement_data, statements_pdf
@@ -67,7 +66,7 @@ def listed(request: Request) -> HttpResponse:
         "states": StatementState.choices,
         "q": q,
         "until": day,
-        "companies": list(companies_of_fees(person).order_by("pk")[:50]) if oversees(person, "statement.draw") else [],
+        "companies": list(stated_companies(person).order_by("pk")[:50]),
         "since": (last + dt.timedelta(days=1)) if last and last < month_end else month_end.replace(day=1),
         "month_end": month_end,
     }
