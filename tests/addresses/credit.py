@@ -41,6 +41,7 @@ CREDIT: Final[list[Address]] = [
     *[page("credit:orders", WHO, query) for query in ("", "?gone=1")],
     deed("credit:release-credit", WHO, lambda _w: {"reason": "老客户"}, at=ORDER),
     deed("credit:set-terms", WHO, lambda _w: {"kind": "deposit", "deposit": "30"}, at=ORDER),
+    deed("credit:match-charge", WHO, lambda w: {"charge": w.charged["charge"]}, at={"pk": "signed"}),
     deed("credit:ship", WHO, lambda _w: {"reason": "发货"}, at={"pk": "signed"}),
 ]
 

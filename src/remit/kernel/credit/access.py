@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from remit.kernel.accounts.actor import Actor
+from remit.kernel.agreements.access import visible_agreements
+from remit.kernel.agreements.models import Agreement
 from remit.kernel.authority.errors import NotYours
 from remit.kernel.billing.access import fees_of
 from remit.kernel.credit.models import AccountStatement, CreditLimit, Shipment
@@ -59,6 +61,13 @@ def visible_limits(person: Person) -> QuerySet[CreditLimit]:
 
 def visible_shipments(person: Person) -> QuerySet[Shipment]:
     return Shipment.objects.filter(agreement__party__in=visible_debtors(person))
+
+
+def visible_orders(person: Person) -> QuerySet[Agreement]:
+    """What goods are sent for. A confirmation of which an order was made is left to that."""
+    made = Agreement.objects.filter(source=OuterRef("pk"), kind="order", state="signed")
+    rows = visible_agreements(person).filter(kind__in=("order", "confirmation"))
+    return rows.filter(state__in=("draft", "sent", "accepted", "signed")).exclude(Exists(made))
 
 
 def may_read_file(actor: Actor, file: StoredFile) -> bool:

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from remit.kernel.agreements.models import Agreement
-from remit.kernel.credit.models import PaymentTerms, TermsKind
+from remit.kernel.credit.models import TermsKind
 from remit.kernel.parties.models import Party
 
 # What is owed, what signed orders promise beyond what was billed of them, what was paid ahead; and the limit that counts on the day.
@@ -26,7 +27,9 @@ promised AS (
         SELECT o.agreement_id, sum(c.amount) AS amount FROM credit_ordercharge o
         JOIN billing_charge c ON c.id = o.charge_id AND c.reversed_at IS NULL GROUP BY 1
     ) b ON b.agreement_id = a.id
-    WHERE a.state = 'signed' AND a.kind IN ('order', 'confirmation') AND a.party_id IN (SELECT party_id FROM whose) GROUP BY 1
+    WHERE a.state = 'signed' AND a.kind IN ('order', 'confirmation') AND a.party_id IN (SELECT party_id FROM whose)
+    AND NOT EXISTS (SELECT 1 FROM agreements_agreement n WHERE n.source_id = a.id AND n.state = 'signed' AND n.kind = 'order')
+    GROUP BY 1
 ),
 ahead AS (
     SELECT payer_id, sum(unallocated) AS amount FROM payments_receipt
@@ -41,15 +44,34 @@ SELECT w.party_id, coalesce(o.amount, 0), coalesce(p.amount, 0), coalesce(h.amou
 FROM whose w LEFT JOIN owed o ON o.payer_id = w.party_id LEFT JOIN promised p USING (party_id)
 LEFT JOIN ahead h ON h.payer_id = w.party_id LEFT JOIN limits l USING (party_id)
 """
-# What charges of the order were settled, and of what its customer paid ahead as much as no released order before it needs.
+# Of orders: what their charges bill, what of those is settled, the terms laid down last, what the customer paid ahead, and how much of that
+# goods of his other orders, let go before they were billed, have taken.
 _PAID: Final = """
-SELECT coalesce(sum(c.amount - c.open_amount), 0), coalesce(sum(c.amount), 0),
-    (SELECT coalesce(sum(r.unallocated), 0) FROM payments_receipt r WHERE r.payer_id = %(party)s AND r.unallocated > 0 AND r.voided_at IS NULL),
-    (SELECT coalesce(sum(greatest(least(s.wanted, s.amount) - coalesce(b.amount, 0), 0)), 0) FROM credit_shipment s
-     JOIN agreements_agreement a ON a.id = s.agreement_id AND a.party_id = %(party)s AND a.id <> %(order)s
-     LEFT JOIN (SELECT oc.agreement_id, sum(ch.amount) AS amount FROM credit_ordercharge oc
-                JOIN billing_charge ch ON ch.id = oc.charge_id AND ch.reversed_at IS NULL GROUP BY 1) b ON b.agreement_id = a.id)
-FROM credit_ordercharge o JOIN billing_charge c ON c.id = o.charge_id AND c.reversed_at IS NULL WHERE o.agreement_id = %(order)s
+WITH asked AS (SELECT id, party_id FROM agreements_agreement WHERE id = ANY(%(orders)s)),
+billed AS (
+    SELECT o.agreement_id, sum(c.amount) AS amount, sum(c.amount - c.open_amount) AS settled FROM credit_ordercharge o
+    JOIN billing_charge c ON c.id = o.charge_id AND c.reversed_at IS NULL
+    WHERE o.agreement_id IN (SELECT id FROM asked UNION SELECT a.id FROM credit_shipment s JOIN agreements_agreement a ON a.id = s.agreement_id
+                             WHERE a.party_id IN (SELECT party_id FROM asked))
+    GROUP BY 1
+),
+taken AS (
+    SELECT a.party_id, s.agreement_id, greatest(least(s.wanted, s.amount) - coalesce(b.amount, 0), 0) AS amount FROM credit_shipment s
+    JOIN agreements_agreement a ON a.id = s.agreement_id LEFT JOIN billed b ON b.agreement_id = a.id
+    WHERE a.party_id IN (SELECT party_id FROM asked)
+),
+ahead AS (
+    SELECT payer_id, sum(unallocated) AS amount FROM payments_receipt
+    WHERE unallocated > 0 AND voided_at IS NULL AND payer_id IN (SELECT party_id FROM asked) GROUP BY 1
+),
+terms AS (
+    SELECT DISTINCT ON (agreement_id) agreement_id, kind, percent FROM credit_paymentterms
+    WHERE agreement_id IN (SELECT id FROM asked) ORDER BY agreement_id, id DESC
+)
+SELECT q.id, coalesce(b.settled, 0), coalesce(b.amount, 0), coalesce(h.amount, 0),
+    coalesce((SELECT sum(t.amount) FROM taken t WHERE t.party_id = q.party_id AND t.agreement_id <> q.id), 0), terms.kind, terms.percent
+FROM asked q LEFT JOIN billed b ON b.agreement_id = q.id LEFT JOIN ahead h ON h.payer_id = q.party_id
+LEFT JOIN terms ON terms.agreement_id = q.id
 """
 ZERO: Final = Decimal(0)
 
@@ -99,9 +121,20 @@ def exposures(party_ids: Sequence[int], day: dt.date) -> dict[int, Exposure]:
 
 
 def over_with(agreement: Agreement, day: dt.date) -> tuple[Decimal, Exposure]:
-    """By how much the customer would be over his limit once the agreement is signed."""
+    """By how much the customer would be over his limit once the agreement is signed. An order takes the place of the confirmation that it
+    was made from, so only what it adds to that one counts."""
     exposure = exposures([agreement.party_id], day)[agreement.party_id]
-    return exposure.over(agreement.amount), exposure
+    return exposure.over(agreement.amount - _promised_by_source(agreement)), exposure
+
+
+def _promised_by_source(agreement: Agreement) -> Decimal:
+    source = agreement.source
+    if agreement.kind != "order" or source is None or source.kind != "confirmation" or source.state != "signed":
+        return ZERO
+    if source.successors.filter(kind="order", state="signed").exists():
+        return ZERO  # another order stands for it already
+    billed = source.order_charges.filter(charge__reversed_at=None).aggregate(amount=Sum("charge__amount"))["amount"]
+    return max(source.amount - (billed or ZERO), ZERO)
 
 
 def hold_customer(party_id: int) -> None:
@@ -121,18 +154,24 @@ class Readiness:
 
 
 def readiness(agreement: Agreement, day: dt.date) -> Readiness:
-    """Three statements at most."""
-    terms = PaymentTerms.objects.filter(agreement=agreement).order_by("-id").first()
-    kind, percent = (terms.kind, terms.percent) if terms is not None else (str(TermsKind.PREPAID), Decimal(100))
-    wanted = (agreement.amount * percent / 100).quantize(Decimal("0.01"))
-    values: dict[str, Any] = {"party": agreement.party_id, "order": agreement.pk}
-    ((settled, billed, ahead, spoken_for),) = _asked(_PAID, values)
-    rest = max(agreement.amount - billed, ZERO)
-    paid = settled + min(max(ahead - spoken_for, ZERO), rest)
+    return readinesses([agreement], day)[agreement.pk]
+
+
+def readinesses(agreements: Sequence[Agreement], day: dt.date) -> dict[int, Readiness]:
+    """Of many orders at once. Two statements."""
+    found = {row[0]: row[1:] for row in _asked(_PAID, {"orders": [one.pk for one in agreements]})}
+    owing = exposures([one.party_id for one in agreements], day)
+    return {one.pk: _judged(one, found[one.pk], owing[one.party_id], day) for one in agreements}
+
+
+def _judged(agreement: Agreement, row: tuple[Any, ...], exposure: Exposure, day: dt.date) -> Readiness:
+    settled, billed, ahead, taken, kind, percent = row
+    kind, percent = kind or str(TermsKind.PREPAID), Decimal(100) if percent is None else percent
+    wanted = (agreement.amount * percent / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    paid = settled + min(max(ahead - taken, ZERO), max(agreement.amount - billed, ZERO))
     if kind != TermsKind.CREDIT:
         as_agreed = paid >= wanted
         return Readiness(kind, wanted, paid, as_agreed, _("Paid as agreed.") if as_agreed else _("Not paid as agreed."))
-    exposure = exposures([agreement.party_id], day)[agreement.party_id]
     if exposure.limit is None:
         return Readiness(kind, wanted, paid, as_agreed=False, sentence=_("No credit limit was set for the customer."))
     late, over = exposure.days_past_term(day), exposure.over()

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,9 @@ def _order(call: Call, *, signed: bool) -> Agreement:
         raise RuleBroken(_("Goods are sent for orders and sales confirmations."))
     if signed and agreement.state != "signed":
         raise RuleBroken(_("It has to be signed first."))
+    order = agreement.successors.filter(kind="order", state="signed").first()
+    if order is not None:
+        raise RuleBroken(_("Order %(number)s was made of it: do it there.") % {"number": order.number})
     return agreement
 
 
@@ -73,11 +77,8 @@ def match_charge(call: Call) -> Done:
         raise RuleBroken(_("The customer of this order has no such charge."))
     if OrderCharge.objects.filter(charge=charge).exists():
         raise RuleBroken(_("“%(title)s” bills an order already.") % {"title": charge.title})
-    billed = sum(
-        OrderCharge.objects.filter(agreement=agreement, charge__reversed_at=None).values_list(
-            "charge__amount", flat=True
-        )
-    )
+    rows_of_it = OrderCharge.objects.filter(agreement=agreement, charge__reversed_at=None)
+    billed = rows_of_it.aggregate(amount=Sum("charge__amount"))["amount"] or 0
     if billed + charge.amount > agreement.amount:
         raise RuleBroken(_("More would be billed than the order is worth."))
     OrderCharge.objects.create(agreement=agreement, charge=charge, made_at=call.at, made_by=call.person)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.browsing import browser_of
 
 from remit.kernel.agreements.models import Agreement
 from remit.kernel.authority.errors import RuleBroken
@@ -140,3 +141,45 @@ def test_many_customers_are_judged_in_one_statement(office: Office) -> None:
     with CaptureQueriesContext(connection) as seen:
         exposures([office.payer.pk, *range(10_000, 10_200)], DUE)
     assert len(seen) == 1
+
+
+def test_an_order_takes_the_place_of_the_confirmation_it_was_made_from(office: Office) -> None:
+    limit(office, "1000")
+    line = {"goods": "礼茶", "unit": "盒", "quantity": "1", "unit_price": "800", "tax_rate": "0"}
+    said = {"party": office.payer.pk, "kind": "confirmation", "title": "礼茶", "lines": [line]}
+    confirmed = int(office.firm.do("何会", "agreement.draft", **said).subject[1])
+    office.firm.do("何会", "contract.sign", agreement=confirmed)
+    made = int(office.firm.do("何会", "agreement.convert", agreement=confirmed, to="order").subject[1])
+    office.firm.do("何会", "contract.sign", agreement=made)  # 800 of 1,000, not 1,600
+    assert exposures([office.payer.pk], DUE)[office.payer.pk].promised == Decimal(800)
+    with pytest.raises(RuleBroken, match="已据此签订订单"):
+        ship(office, Agreement.objects.get(pk=confirmed), "韩涛")
+    shown = browser_of(office.firm, "何会").get("/credit/orders/").content.decode()
+    assert Agreement.objects.get(pk=made).number in shown and Agreement.objects.get(pk=confirmed).number not in shown
+
+
+def test_a_page_of_orders_asks_the_same_however_many_there_are(office: Office) -> None:
+    browser = browser_of(office.firm, "何会")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/credit/orders/").status_code == 200
+        return len(queries)
+
+    order(office, "100", signed=True)
+    order(office, "100")
+    asked()
+    few = asked()
+    for _nth in range(4):
+        order(office, "100", signed=True)
+    assert asked() == few
+
+
+def test_the_charge_that_bills_an_order_is_chosen_on_its_row(office: Office) -> None:
+    agreement = order(office, "1000", signed=True)
+    bill = office.charge("1000.00", DUE, title="礼茶")
+    browser = browser_of(office.firm, "何会")
+    assert "礼茶 · ¥1,000.00" in browser.get("/credit/orders/").content.decode()
+    browser.post(f"/credit/orders/{agreement.pk}/charge/", {"charge": bill.pk})
+    assert agreement.order_charges.get().charge_id == bill.pk
+    assert "礼茶 · ¥1,000.00" not in browser.get("/credit/orders/").content.decode()

@@ -23,5 +23,6 @@ urlpatterns = [
     path("orders/", orders.listed, name="orders"),
     path("orders/<int:pk>/release/", orders.release_credit, name="release-credit"),
     path("orders/<int:pk>/terms/", orders.set_terms, name="set-terms"),
+    path("orders/<int:pk>/charge/", orders.match, name="match-charge"),
     path("orders/<int:pk>/shipment/", orders.ship, name="ship"),
 ]
