@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.authority.access import oversees
 from remit.kernel.authority.queries import acting_for, waiting_summary
@@ -216,7 +217,7 @@ NAVIGATION: Final[list[NavItem]] = [
     ),
     NavItem(
         "credit",
-        _("Credit"),
+        pgettext_lazy("trust", "Credit"),
         "credit:statements",
         "money",
         visible=_any_of("statement.draw", "statement.answer", "credit.set_limit", "shipment.release", "oversight.fees"),

@@ -8,12 +8,14 @@ from django.db import connection
 
 # Everything that moved a customer's account, from the day of its entry: a charge makes him owe more; money he paid, and what he was let
 # off, less. What a receipt cleared is no movement of the account: the receipt itself is.
+# What a charge is called on a paper that its payer reads (papers.py): a late fee bears the name of the fee that was late.
+_TITLE: Final = "c.title || CASE c.kind WHEN 'late_fee' THEN '（滞纳金）' ELSE '' END"
 MOVED: Final = """
-    SELECT c.payer_id AS party_id, c.company_id, e."on", 'charged' AS what, c.title, c.amount, e.id
+    SELECT c.payer_id AS party_id, c.company_id, e."on", 'charged' AS what, {title} AS title, c.amount, e.id
     FROM billing_charge c JOIN ledger_entry e ON e.id = c.entry_id
     WHERE c.company_id = %(company)s AND c.currency = 'CNY' AND e."on" <= %(until)s {charge}
     UNION ALL
-    SELECT c.payer_id, c.company_id, e."on", 'relieved', c.title, m.amount, e.id
+    SELECT c.payer_id, c.company_id, e."on", 'relieved', {title}, m.amount, e.id
     FROM billing_movement m JOIN billing_charge c ON c.id = m.charge_id JOIN ledger_entry e ON e.id = m.entry_id
     WHERE c.company_id = %(company)s AND c.currency = 'CNY' AND m.source_kind <> 'receipt' AND e."on" <= %(until)s {charge}
     UNION ALL
@@ -43,7 +45,7 @@ sums AS (
     FROM moved GROUP BY party_id
 ),
 left_open AS (
-    SELECT c.payer_id AS party_id, c.title, c.due_on, c.id,
+    SELECT c.payer_id AS party_id, {title} AS title, c.due_on, c.id,
         c.amount - coalesce((SELECT sum(m.amount) FROM billing_movement m JOIN ledger_entry me ON me.id = m.entry_id
                              WHERE m.charge_id = c.id AND me."on" <= %(until)s), 0) AS amount
     FROM billing_charge c JOIN ledger_entry e ON e.id = c.entry_id
@@ -90,7 +92,7 @@ def draw(
     some = {"charge": "AND c.payer_id = ANY(%(parties)s)", "receipt": "AND r.payer_id = ANY(%(parties)s)"}
     none = {"charge": "", "receipt": ""}
     only = some if party_ids is not None else none
-    sql = _DRAW.format(moved=MOVED.format(**only), charge=only["charge"])
+    sql = _DRAW.format(moved=MOVED.format(**only, title=_TITLE), charge=only["charge"], title=_TITLE)
     values: dict[str, Any] = {"company": company_id, "since": since, "until": until, "at": at, "by": by}
     if party_ids is not None:
         values["parties"] = list(party_ids)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from remit.kernel.authority.errors import RuleBroken
@@ -164,8 +165,8 @@ def funds(request: Request) -> HttpResponse:
             _("Account code"),
             _("Where the money is"),
             _("Opening balance"),
-            _("Came in"),
-            _("Went out"),
+            pgettext("money", "Came in"),
+            pgettext("money", "Went out"),
             _("Closing balance"),
         ]
         rows: list[list[Cell]] = [
