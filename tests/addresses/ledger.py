@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.addresses.address import Address, deed, record
+from tests.addresses.address import Address, deed, page, record
 from tests.world import World
 
 WHO: Final = "林晓岚"
@@ -31,6 +31,14 @@ def _voucher(_world: World) -> dict[str, Any]:
     return {"on": "2026-02-06", "summary": "办公费", "papers": "1", **lines}
 
 
+def _account(world: World) -> dict[str, Any]:
+    return {"company": world.firm.health.pk, "code": "560298", "name": "其他办公费"}
+
+
+def _role(world: World) -> dict[str, Any]:
+    return {"company": world.firm.health.pk, "role": "late_fee_income", "code": "530199"}
+
+
 LEDGER: Final[list[Address]] = [
     record("ledger:trial", WHO),
     record("ledger:journal", WHO),
@@ -50,6 +58,22 @@ LEDGER: Final[list[Address]] = [
     deed("ledger:archive-take-back", WHO, at=VOLUME),
     deed("ledger:archive-move", WHO, lambda _w: {"place": "档案室 2 柜"}, at=VOLUME),
     deed("ledger:archive-destroy", WHO, lambda _w: {"reason": "保管期满"}, at=VOLUME),
+    page("ledger:found", WHO),
+    deed(
+        "ledger:found", WHO, lambda w: {"company": w.firm.property.pk, "month": "2026-01"}, colleague=302, stranger=302
+    ),
+    record("ledger:chart", WHO),
+    deed("ledger:put-account", WHO, _account, colleague=302, stranger=302),  # told on the page that it is not theirs
+    deed("ledger:set-role", WHO, _role, colleague=302, stranger=302),
+    record("ledger:opening", WHO),
+    deed("ledger:opening", WHO, lambda _w: {"account": ["1001", "3001"], "debit": ["5", ""], "credit": ["", "5"]}),
+    deed(
+        "ledger:carry-forward",
+        WHO,
+        lambda w: {"company": w.firm.health.pk, "year": "2026"},
+        colleague=302,
+        stranger=302,
+    ),
     deed("ledger:close", WHO, _month, colleague=302, stranger=302),  # told on the page that it is not theirs
     deed("ledger:reopen", WHO, _month, colleague=302, stranger=302),
     deed("ledger:audit", WHO, lambda _w: {"verdict": "returned", "note": "缺发票"}, at=ENTRY),

@@ -15,7 +15,7 @@ from remit.kernel.authority.loading import rulebook_now
 from remit.kernel.authority.rulebook import matches
 from remit.kernel.documents.models import StoredFile
 from remit.kernel.ledger.models import Account, Book, Entry, Paper
-from remit.kernel.organization.models import Person
+from remit.kernel.organization.models import Person, Unit
 
 # The right to look into the books (a grant, as every oversight).
 OVERSIGHT: Final = "oversight.books"
@@ -38,6 +38,19 @@ def companies_of(person: Person, actions: Iterable[str]) -> frozenset[int] | Non
         )
     ]
     return None if None in giving else frozenset(one for one in giving if one is not None)
+
+
+def may_there(person: Person, book: Book, action: str) -> bool:
+    """Whether one of the person's posts may do it in that company."""
+    companies = companies_of(person, [action])
+    return companies is None or book.pk in companies
+
+
+def companies_to_found(person: Person) -> QuerySet[Unit]:
+    """Companies without books, for which the person may set them up."""
+    held = companies_of(person, ["ledger.found"])
+    rows = Unit.objects.filter(kind="company").exclude(pk__in=Book.objects.values("company")).order_by("name")
+    return rows if held is None else rows.filter(pk__in=held)
 
 
 def visible_books(person: Person, actions: Iterable[str] = READERS) -> QuerySet[Book]:

@@ -18,6 +18,7 @@ from remit.kernel.ledger.models import Account, Book, Period
 from remit.kernel.ledger.periods import COMPANY, last_day
 from remit.kernel.ledger.queries import ROLES
 from remit.kernel.ledger.vouchers import unaudited
+from remit.kernel.ledger.wording import ROLE_NAMES
 from remit.kernel.organization.models import Unit
 
 MONTH: Final = Fact("month", "date", gettext_lazy("Month (its first day)"))
@@ -113,7 +114,7 @@ def put_account(call: Call) -> Done:
     "ledger.set_role",
     gettext_lazy("Say which account other parts of the system post to"),
     COMPANY,
-    Fact("role", "choice", gettext_lazy("Role"), choices=tuple((role, role) for role in ROLES)),
+    Fact("role", "choice", gettext_lazy("Role"), choices=tuple((role, ROLE_NAMES[role]) for role in ROLES)),
     Fact("code", "text", gettext_lazy("Account")),
 )
 def set_role(call: Call) -> Done:
@@ -125,6 +126,9 @@ def set_role(call: Call) -> Done:
         raise RuleBroken(_("%(account)s has another role already.") % {"account": account})
     before = Account.objects.filter(company=book.pk, role=role).first()
     if before is not None:
+        if before.kind != account.kind:
+            values = {"account": account, "before": before}
+            raise RuleBroken(_("%(account)s is of another kind than %(before)s, which stood for this so far.") % values)
         before.role = ""
         before.save(update_fields=["role"])
     account.role = role

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from remit.kernel.ledger.web import views, views_archive, views_vouchers
+from remit.kernel.ledger.web import views, views_archive, views_chart, views_vouchers
 
 app_name = "ledger"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("journal/", views.journal, name="journal"),
     path("months/closing/", views.close_month, name="close"),
     path("months/reopening/", views.reopen_month, name="reopen"),
+    path("founding/", views_chart.found, name="found"),
+    path("chart/", views_chart.chart, name="chart"),
+    path("chart/account/", views_chart.put_account, name="put-account"),
+    path("chart/role/", views_chart.set_role, name="set-role"),
+    path("opening/", views_chart.opening, name="opening"),
+    path("years/carrying/", views_chart.carry_forward, name="carry-forward"),
     path("accounts/<int:pk>/", views.account, name="account"),
     path("entries/<int:pk>/", views_vouchers.entry, name="entry"),
     path("entries/<int:pk>/auditing/", views_vouchers.audit, name="audit"),

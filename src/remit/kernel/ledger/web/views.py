@@ -4,13 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from remit.kernel.authority.errors import NotYours
-from remit.kernel.ledger.access import account_visible_to, companies_of, visible_books, visible_entries
+from remit.kernel.ledger.access import account_visible_to, companies_to_found, may_there, visible_books, visible_entries
 from remit.kernel.ledger.actions import next_open
 from remit.kernel.ledger.models import Account, Book, Leg
 from remit.kernel.ledger.periods import last_day
@@ -53,20 +54,24 @@ def months_shown(request: Request, book: Book) -> tuple[dt.date, dt.date]:
     return min(month_of(request.GET.get("since", ""), until), until), until
 
 
-def _may(person: Person, book: Book, action: str) -> bool:
-    companies = companies_of(person, [action])
-    return companies is None or book.pk in companies
-
-
 @require_GET
 def trial(request: Request) -> HttpResponse:
-    """?since= ?until= ?company= ?format=xlsx. One statement for the balance."""
+    """?since= ?until= ?company= ?format=xlsx. One statement for the balance. Who may set up the first books comes to that page."""
     person = person_here(request)
+    if not visible_books(person).exists() and companies_to_found(person).exists():
+        return redirect("ledger:found")
     book, books = book_here(request, person)
     since, until = months_shown(request, book)
     lines = trial_balance(book.pk, since, last_day(until))
     if request.GET.get("format") == "xlsx":
-        headers = [_("Account code"), _("Account"), _("Opening balance"), _("Debit"), _("Credit"), _("Closing balance")]
+        headers = [
+            _("Account code"),
+            pgettext("ledger", "Account"),
+            _("Opening balance"),
+            _("Debit"),
+            _("Credit"),
+            _("Closing balance"),
+        ]
         rows: list[list[Cell]] = [
             [one.code, one.name, one.opening, one.debit, one.credit, one.closing] for one in lines
         ]
@@ -84,9 +89,9 @@ def trial(request: Request) -> HttpResponse:
         "is_over": last_day(upcoming) < timezone.localdate(clock.now()),
         "closed": book.closed_until.replace(day=1) if book.closed_until else None,
         "waiting": unaudited(book.pk).count(),
-        "may_close": _may(person, book, "ledger.close"),
-        "may_reopen": _may(person, book, "ledger.reopen"),
-        "may_post": _may(person, book, "voucher.post"),
+        "may_close": may_there(person, book, "ledger.close"),
+        "may_reopen": may_there(person, book, "ledger.reopen"),
+        "may_post": may_there(person, book, "voucher.post"),
     }
     return render(request, "ledger/trial.html", context)
 
@@ -110,7 +115,7 @@ def journal(request: Request) -> HttpResponse:
             _("Voucher number"),
             _("Voucher summary"),
             _("Account code"),
-            _("Account"),
+            pgettext("ledger", "Account"),
             _("Debit"),
             _("Credit"),
             _("Note"),
@@ -130,7 +135,7 @@ def journal(request: Request) -> HttpResponse:
         "page": page,
         "rows": [(one, legs_by_entry.get(one.pk, [])) for one in page.rows],
         "is_waiting": is_waiting,
-        "may_post": _may(person, book, "voucher.post"),
+        "may_post": may_there(person, book, "voucher.post"),
     }
     return render(request, "ledger/journal.html", context)
 
