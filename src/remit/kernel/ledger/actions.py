@@ -21,6 +21,8 @@ from remit.kernel.ledger.vouchers import unaudited
 from remit.kernel.ledger.wording import ROLE_NAMES
 from remit.kernel.organization.models import Unit
 
+# Kinds that are carried forward at the end of a year; the others go on.
+OF_THE_YEAR: Final = frozenset({"income", "expense"})
 MONTH: Final = Fact("month", "date", gettext_lazy("Month (its first day)"))
 
 
@@ -126,7 +128,7 @@ def set_role(call: Call) -> Done:
         raise RuleBroken(_("%(account)s has another role already.") % {"account": account})
     before = Account.objects.filter(company=book.pk, role=role).first()
     if before is not None:
-        if before.kind != account.kind:
+        if (before.kind in OF_THE_YEAR) != (account.kind in OF_THE_YEAR):
             values = {"account": account, "before": before}
             raise RuleBroken(_("%(account)s is of another kind than %(before)s, which stood for this so far.") % values)
         before.role = ""

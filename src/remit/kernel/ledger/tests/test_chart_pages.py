@@ -57,7 +57,7 @@ def test_an_account_more_and_where_late_fees_go(firm: Firm) -> None:
     shown = browser.get("/ledger/chart/").content.decode()
     assert "530103 延期利息" in shown
     with pytest.raises(RuleBroken, match="不属于同一类"):
-        firm.do("韩涛", "ledger.set_role", company=company, role="late_fee_income", code="560204")
+        firm.do("韩涛", "ledger.set_role", company=company, role="late_fee_income", code="1101")
     browser.post("/ledger/chart/account/", {"company": company, "code": "10010101", "name": "没有上级"})
     assert not Account.objects.filter(code="10010101").exists()
 
