@@ -10,7 +10,7 @@ class PaymentsConfig(AppConfig):
         from remit.kernel.documents.access import let_read
         from remit.kernel.ledger import hooks as ledger_hooks
         from remit.kernel.payments import actions  # noqa: F401 - declaring is importing
-        from remit.kernel.payments.banking import access, debiting  # noqa: F401 - as above
+        from remit.kernel.payments.banking import access, bouncing, debiting  # noqa: F401 - as above
         from remit.kernel.payments.banking import actions as banking  # noqa: F401 - as above
         from remit.kernel.payments.queries import sub_ledger
         from remit.kernel.payments.receiving import give_back

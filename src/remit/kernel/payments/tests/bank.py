@@ -60,7 +60,7 @@ def build_bank() -> Firm:
         return [{"action": f"{name}.{verb}"} for verb in verbs]
 
     give(firm, "出纳", "第1条", *family("bank", "import", "match", "unmatch", "reconcile", "recipe"))
-    give(firm, "出纳", "第2条", *family("debit", "make", "drop", "settle", "follow_up"))
+    give(firm, "出纳", "第2条", *family("debit", "make", "drop", "settle", "follow_up", "bounce"))
     give(firm, "财务总监", "第7条", *family("bank", "account"), *family("debit", "describe", "send", "send_again"))
     give(firm, "财务总监", "第8条", *family("mandate", "*"), *family("charge", "add"), *family("receipt", "*"))
     give(firm, "财务总监", "第9条", *family("oversight", "agreements", "fees"))

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import Firm
 
-from remit.kernel.authority.errors import RuleBroken
+from remit.kernel.authority.errors import NotAuthorised, RuleBroken
 from remit.kernel.billing.models import Charge, Movement
 from remit.kernel.ledger.models import Leg
 from remit.kernel.ledger.queries import account_for, balance_of
+from remit.kernel.ledger.verifying import faults
 from remit.kernel.payments.banking.batching import Wish, outlook
 from remit.kernel.payments.banking.figures import arrears_rate, collection_rate, in_arrears
 from remit.kernel.payments.models import (
@@ -147,6 +148,35 @@ def test_what_a_failure_asks_for_holds_the_next_batch(firm: Firm, account: BankA
     stopped = DebitItem.objects.get(payer__name="停扣")
     firm.do("吴越", "debit.follow_up", item=stopped.pk, answer="客户同意恢复", release=True)
     assert outlook(Wish(account, TODAY + dt.timedelta(days=3), TODAY)).amount == 70
+
+
+@pytest.mark.ledger("S-068", "P-046")
+def test_what_the_bank_takes_back_is_owed_again(firm: Firm, account: BankAccount) -> None:
+    customer(firm, "恒通", "100.00", "50.50")
+    customer(firm, "李氏", "80.00")
+    batch = make(firm, account, describe(firm), "230.50")
+    sent(firm, batch)
+    settle(firm, batch, bank.answer(batch, {"李氏": "1002"}))
+    item, end = batch.items.get(payer__name="恒通"), dt.date(2026, 12, 31)
+    facts = {"item": item.pk, "on": TODAY, "code": "1003"}
+    with pytest.raises(NotAuthorised):
+        firm.do("林晓岚", "debit.bounce", **facts)
+    with pytest.raises(RuleBroken, match="之间"):
+        firm.do("吴越", "debit.bounce", **{**facts, "on": TODAY + dt.timedelta(1)})
+    firm.do("吴越", "debit.bounce", **facts)
+    item.refresh_from_db()
+    assert (item.state, item.code, item.message, item.next) == ("failed", "1003", "账户已销户", "renew_mandate")
+    assert Receipt.objects.get(payer=item.payer).voided_at is not None
+    assert sorted(Charge.objects.filter(payer=item.payer, kind="principal").values_list("open_amount", flat=True)) == [
+        Decimal("50.50"), Decimal("100.00"),
+    ]  # fmt: skip
+    assert balance_of(account.company_id, account.account.code, end) == 0
+    owed = balance_of(account.company_id, account_for(account.company_id, "receivable"), end)
+    assert owed == sum(Charge.objects.values_list("open_amount", flat=True))
+    assert WorkItem.objects.filter(source_kind="debit_failed", source_key=str(item.pk), done_at=None).count() == 1
+    with pytest.raises(RuleBroken, match="未扣款成功"):
+        firm.do("吴越", "debit.bounce", **facts)
+    assert not list(faults())
 
 
 def test_a_mandate_revoked_meanwhile_stops_the_file(firm: Firm, account: BankAccount) -> None:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("debits/<int:pk>/return/", debits.return_upload, name="return-upload"),
     path("debits/<int:pk>/return/<int:file>/", debits.return_preview, name="return"),
     path("debits/items/<int:pk>/", debits.item, name="item"),
+    path("debits/items/<int:pk>/bounce/", debits.bounce, name="bounce"),
     path("formats/", debits.formats, name="formats"),
     path("formats/new/", debits.format_new, name="format-new"),
 ]

@@ -216,8 +216,18 @@ def item(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "charges": row.charges.select_related("charge").order_by("charge__due_on", "pk")[:50],
         "may_open_batch": visible_batches(person_here(request)).filter(pk=row.batch_id).exists(),
+        "may_bounce": row.state == ItemState.COLLECTED
+        and visible_batches(person_here(request), ("debit.bounce",)).filter(pk=row.batch_id).exists(),
+        "today": today(),
     }
     return render(request, "banking/item.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def bounce(request: Request, pk: int) -> HttpResponse:
+    item_visible_to(person_here(request), pk)
+    facts = {"item": pk, **{name: request.POST.get(name, "") for name in ("on", "code", "message")}}
+    return answer(request, act(request, "debit.bounce", facts), _("The money is owed again."), "banking:item", pk)
 
 
 @require_GET
