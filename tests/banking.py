@@ -31,7 +31,7 @@ def _stored(company: int, name: str, data: bytes) -> int:
 
 def add_banking(company: int, customer: int) -> dict[str, int]:
     """`customer` has a mandate. Answers ids by name: of the account `bank`, files that can be taken in, `line` and `leg` that can be matched,
-    a `matching`, a `reconciliation` of 2026-02, batches `made` and `sent`, a failed `debit`; 20.00 is due that no batch asks for."""
+    a `matching`, a `reconciliation` of 2026-02, batches `made` and `sent`, a failed `debit`, a `collected` one; 20.00 is due that no batch asks for."""
     if not Book.objects.filter(company=company).exists():
         perform(KEEPER, "ledger.found", {"company": company, "month": "2026-01-01"})
     number = "4000021509200012345"
@@ -57,6 +57,10 @@ def add_banking(company: int, customer: int) -> dict[str, int]:
     ids["reconciliation"] = _made("bank.reconcile", account=ids["bank"], month="2026-02-01")
     text = next(path for path in shipped() if path.stem == "sheet").read_text(encoding="utf-8")
     ids["description"] = _made("debit.describe", company=company, yaml={"text": text})
+    _charge(customer, "15", "2026-03-10")
+    paid = _stored(company, "回盘一.xlsx", _sent(ids, "2026-03-10", "paid", "扣款成功"))
+    perform(KEEPER, "debit.settle", {"batch": ids["paid"], "file": paid})
+    ids["collected"] = DebitItem.objects.get(batch=ids["paid"]).pk
     _charge(customer, "30", "2026-03-11")
     refused = _stored(company, "回盘.xlsx", _sent(ids, "2026-03-11", "failed"))
     perform(KEEPER, "debit.settle", {"batch": ids["failed"], "file": refused})
@@ -80,11 +84,11 @@ def _batch(ids: dict[str, int], due_until: str) -> int:
     return _made("debit.make", **wish, amount=amount)
 
 
-def _sent(ids: dict[str, int], due_until: str, name: str) -> bytes:
-    """A batch at the bank, and the return by which its first debit fails."""
+def _sent(ids: dict[str, int], due_until: str, name: str, result: str = "余额不足") -> bytes:
+    """A batch at the bank, and the return by which its first debit fails, unless `result` says otherwise."""
     ids[name] = _batch(ids, due_until)
     perform(KEEPER, "debit.send", {"batch": ids[name]})
     item = DebitItem.objects.select_related("mandate").filter(batch=ids[name]).order_by("sequence")[0]
     account = accounts_of([item.mandate])[item.mandate_id]
     headers = ["序号", "付款人账号", "金额（元）", "业务编号", "处理结果", "说明"]
-    return write_xlsx(headers, [["1", account, item.amount, item.reference, "余额不足", "请客户存款"]])
+    return write_xlsx(headers, [["1", account, item.amount, item.reference, result, "请客户存款"]])

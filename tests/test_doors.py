@@ -573,6 +573,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "bank.unmatch": lambda w: {"account": w["bank bank"], "match": w["bank matching"]},
     "charge.add": lambda w: _charge(w),
     "debit.describe": lambda w: {"yaml": {"text": shipped()[0].read_text(encoding="utf-8")}, "company": w.firm.health.pk},
+    "debit.bounce": lambda w: {"item": w["bank collected"], "on": TODAY, "code": "退回"},
     "debit.drop": lambda w: {"batch": w["bank made"], "reason": "日期不对"},
     "debit.follow_up": lambda w: {"item": w["bank debit"], "answer": "约好下周"},
     "debit.make": lambda w: {"account": w["bank bank"], "description": w["bank description"], "on": TODAY, "due_until": "2026-03-13",

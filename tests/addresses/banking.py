@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from remit.kernel.organization.queries import today
 from tests.addresses.address import Address, deed, record
 from tests.world import World
 
@@ -71,6 +72,7 @@ BANKING: Final[list[Address]] = [
     deed("banking:return", WHO, at=RETURN),
     record("banking:item", WHO, at={"pk": "banking.debit"}),
     deed("banking:item", WHO, lambda _w: {"answer": "约好下周"}, at={"pk": "banking.debit"}),
+    deed("banking:bounce", WHO, lambda _w: {"on": today(), "code": "退回"}, at={"pk": "banking.collected"}),
     record("banking:formats", WHO),
     record("banking:format-new", WHO),
     deed("banking:format-new", WHO, lambda _w: {"text": "format: bank/1"}, may=422),
