@@ -57,8 +57,8 @@ def add_banking(company: int, customer: int) -> dict[str, int]:
     ids["reconciliation"] = _made("bank.reconcile", account=ids["bank"], month="2026-02-01")
     text = next(path for path in shipped() if path.stem == "sheet").read_text(encoding="utf-8")
     ids["description"] = _made("debit.describe", company=company, yaml={"text": text})
-    _charge(customer, "15", "2026-03-10")
-    paid = _stored(company, "回盘一.xlsx", _sent(ids, "2026-03-10", "paid", "扣款成功"))
+    _charge(customer, "15", "2026-03-01")
+    paid = _stored(company, "回盘一.xlsx", _sent(ids, "2026-03-01", "paid", "扣款成功"))
     perform(KEEPER, "debit.settle", {"batch": ids["paid"], "file": paid})
     ids["collected"] = DebitItem.objects.get(batch=ids["paid"]).pk
     _charge(customer, "30", "2026-03-11")
