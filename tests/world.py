@@ -144,6 +144,8 @@ class World:
     reading_with_photo: int
     held_reading: int  # of December, entered by 陈立
     fee_run: int
+    unit: int
+    tariff: int
     bill: int
     quote: int  # 陈立's, for the customer
     contract: int  # 陈立's, for the customer, not signed
@@ -194,6 +196,10 @@ def build_world() -> World:
                 "credit",
                 "shipment",
                 "statement",
+                "billable",
+                "tariff",
+                "clearing",
+                "late_fee",
             )
         ),
         {"action": "summary.set_rule"},
@@ -353,7 +359,7 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
     held = firm.do("陈立", "meter.read", meter=estate.meters[0].pk, on="2025-12-05", value="90")
     return {
         "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
-        "fee_run": int(run.subject[1]), "bill": Bill.objects.order_by("pk")[0].pk,
+        "fee_run": int(run.subject[1]), "unit": estate.units[0].pk, "tariff": estate.tariffs["wy"].pk, "bill": Bill.objects.order_by("pk")[0].pk,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.addresses.address import Address, deed, record
+from tests.addresses.address import Address, deed, page, record
 from tests.world import World
 
 WHO: Final = "高岚"
@@ -14,7 +14,47 @@ def _cost(_world: World) -> dict[str, Any]:
     return {"tariff": "gt", "period": "2025-12", "amount": "300"}
 
 
+def _unit(_world: World) -> dict[str, Any]:
+    return {"number": "9-901", "name": "九幢901", "count": "1"}
+
+
+def _price(_world: World) -> dict[str, Any]:
+    plain = {"cycle": "1", "since": "2026-01-01", "due": "15", "position": "10"}
+    return {**plain, "code": "TC", "name": "停车费", "kind": "fixed", "price": "300", "per": "month"}
+
+
+def _late(world: World) -> dict[str, Any]:
+    return {"company": world.company, "name": "滞纳金", "rate": "0.05"}
+
+
+def _order(world: World) -> dict[str, Any]:
+    return {"company": world.company, "kinds": "principal,late_fee,recovery,deposit"}
+
+
+KEEPER: Final = "周岚"
+UNIT: Final = {"pk": "unit"}
+KEEPING: Final[list[Address]] = [
+    *[page("billing:objects", KEEPER, query) for query in ("", "?only=unpaid", "?only=free&q=1", "?format=xlsx")],
+    record("billing:object", KEEPER, at=UNIT),
+    record("billing:object-new", KEEPER),
+    deed("billing:object-new", KEEPER, _unit),
+    record("billing:object-change", KEEPER, at=UNIT),
+    deed("billing:object-change", KEEPER, _unit, at=UNIT),
+    deed("billing:occupy", KEEPER, lambda _w: {"payer": "YZ-0001", "since": "2026-03-01"}, at=UNIT),
+    deed("billing:vacate", KEEPER, lambda _w: {"until": "2026-03-01"}, at=UNIT),
+    deed("billing:object-close", KEEPER, lambda _w: {"on": "2026-03-01", "reason": "拆除"}, at=UNIT),
+    deed("billing:assign", KEEPER, lambda w: {"tariff": w.tariff, "since": "2027-03-01"}, at=UNIT),
+    deed("billing:unassign", KEEPER, lambda w: {"tariff": w.tariff, "until": "2026-03-01"}, at=UNIT),
+    record("billing:tariffs", KEEPER),
+    Address("billing:tariff", KEEPER, at={"pk": "tariff"}),  # what a fee costs is no secret within the company
+    record("billing:tariff-new", KEEPER),
+    deed("billing:tariff-new", KEEPER, _price),
+    record("billing:tariff-price", KEEPER, at={"pk": "tariff"}),
+    deed("billing:late-fee", KEEPER, _late, colleague=302, stranger=302),  # told on the page that it is not theirs
+    deed("billing:clearing", KEEPER, _order, colleague=302, stranger=302),
+]
 FEES: Final[list[Address]] = [
+    *KEEPING,
     *[
         record(f"billing:{name}", WHO)
         for name in ("meters", "meter-new", "balance", "rounds", "round", "held", "readings-import")

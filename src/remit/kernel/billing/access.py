@@ -88,15 +88,18 @@ def tariff_visible_to(person: Person, pk: int) -> Tariff:
     return found
 
 
-def payer_within_reach(person: Person, pk: int) -> Party:
-    """The customer of whom money is taken or asked: whom one sees, and any of the companies whose fees one keeps."""
-    kept = fees_of(person)
-    seen = Q(pk__in=visible_parties(person).filter(pk=pk))
+def payers_within_reach(person: Person) -> QuerySet[Party]:
+    """The customers of whom money is taken or asked: whom one sees, and all of the companies whose fees one keeps."""
+    kept, rows = fees_of(person), Party.objects.filter(merged_into=None)
     if kept is None:
-        seen = Q()
-    elif kept:
-        seen |= Q(company_id__in=kept)
-    found = Party.objects.filter(seen, pk=pk, merged_into=None).select_related("company", "owner").first()
+        return rows
+    seen = Q(pk__in=visible_parties(person))
+    return rows.filter(seen | Q(company_id__in=kept) if kept else seen)
+
+
+def payer_within_reach(person: Person, pk: int) -> Party:
+    """One of these. Raises NotYours."""
+    found = payers_within_reach(person).filter(pk=pk).select_related("company", "owner").first()
     if found is None:
         raise NotYours(_("There is no such customer."))
     return found

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.urls import path
 
-from remit.kernel.billing.web import views_meters, views_readings, views_runs
+from remit.kernel.billing.web import views_meters, views_objects, views_readings, views_runs, views_tariffs
 
 app_name = "billing"
 
@@ -37,4 +37,23 @@ RUNS: Final = [
     path("bills/<int:pk>/", views_runs.bill_page, name="bill"),
     path("bills/<int:pk>/notice.pdf", views_runs.notice, name="bill-notice"),
 ]
-urlpatterns = [*METERS, *RUNS]
+OBJECTS = [
+    path("objects/", views_objects.object_list, name="objects"),
+    path("objects/new/", views_objects.object_form, name="object-new"),
+    path("objects/<int:pk>/", views_objects.object_page, name="object"),
+    path("objects/<int:pk>/change/", views_objects.object_form, name="object-change"),
+    path("objects/<int:pk>/payer/", views_objects.occupy, name="occupy"),
+    path("objects/<int:pk>/vacating/", views_objects.vacate, name="vacate"),
+    path("objects/<int:pk>/closing/", views_objects.close, name="object-close"),
+    path("objects/<int:pk>/tariff/", views_objects.assign, name="assign"),
+    path("objects/<int:pk>/tariff/end/", views_objects.unassign, name="unassign"),
+]
+TARIFFS = [
+    path("tariffs/", views_tariffs.tariff_list, name="tariffs"),
+    path("tariffs/new/", views_tariffs.tariff_new, name="tariff-new"),
+    path("tariffs/late-fee/", views_tariffs.late_fee, name="late-fee"),
+    path("tariffs/clearing/", views_tariffs.clearing, name="clearing"),
+    path("tariffs/<int:pk>/", views_tariffs.tariff_page, name="tariff"),
+    path("tariffs/<int:pk>/price/", views_tariffs.tariff_new, name="tariff-price"),
+]
+urlpatterns = [*METERS, *RUNS, *OBJECTS, *TARIFFS]
