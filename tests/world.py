@@ -23,7 +23,7 @@ from remit.kernel.agreements.links import token_of as token_of_paper
 from remit.kernel.agreements.models import ShareLink
 from remit.kernel.authority.gate import perform
 from remit.kernel.authority.loading import authority_changed
-from remit.kernel.authority.models import Grant, Matter, Obligation, SeparationRule
+from remit.kernel.authority.models import DeclaredAction, Grant, Matter, Obligation, SeparationRule
 from remit.kernel.billing.access_meters import PHOTOS as METER_PHOTOS
 from remit.kernel.billing.models import Bill, Movement
 from remit.kernel.billing.tests.estate import build_estate
@@ -144,7 +144,7 @@ class World:
     reading_with_photo: int
     held_reading: int  # of December, entered by 陈立
     fee_run: int
-    unit: int
+    billable: int
     tariff: int
     bill: int
     quote: int  # 陈立's, for the customer
@@ -169,6 +169,8 @@ def _sheet_done(firm: Firm) -> str:
 
 def build_world() -> World:
     firm = build_firm()
+    DeclaredAction.objects.create(name="oversight.fees", labels={"zh-hans": "查阅全部收费"}, origin="pack:test")
+    authority_changed()
     give(
         firm,
         "总经理",
@@ -203,6 +205,7 @@ def build_world() -> World:
             )
         ),
         {"action": "summary.set_rule"},
+        {"action": "oversight.fees"},
     )
     SeparationRule.objects.create(
         code="remedy-reward",
@@ -359,7 +362,7 @@ def bill_an_estate(firm: Firm) -> dict[str, int]:
     held = firm.do("陈立", "meter.read", meter=estate.meters[0].pk, on="2025-12-05", value="90")
     return {
         "meter": estate.meters[0].pk, "reading_with_photo": int(read.subject[1]), "held_reading": int(held.subject[1]),
-        "fee_run": int(run.subject[1]), "unit": estate.units[0].pk, "tariff": estate.tariffs["wy"].pk, "bill": Bill.objects.order_by("pk")[0].pk,
+        "fee_run": int(run.subject[1]), "billable": estate.units[0].pk, "tariff": estate.tariffs["wy"].pk, "bill": Bill.objects.order_by("pk")[0].pk,
     }  # fmt: skip
 
 

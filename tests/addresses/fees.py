@@ -32,7 +32,7 @@ def _order(world: World) -> dict[str, Any]:
 
 
 KEEPER: Final = "周岚"
-UNIT: Final = {"pk": "unit"}
+UNIT: Final = {"pk": "billable"}
 KEEPING: Final[list[Address]] = [
     *[page("billing:objects", KEEPER, query) for query in ("", "?only=unpaid", "?only=free&q=1", "?format=xlsx")],
     record("billing:object", KEEPER, at=UNIT),
@@ -46,7 +46,9 @@ KEEPING: Final[list[Address]] = [
     deed("billing:assign", KEEPER, lambda w: {"tariff": w.tariff, "since": "2027-03-01"}, at=UNIT),
     deed("billing:unassign", KEEPER, lambda w: {"tariff": w.tariff, "until": "2026-03-01"}, at=UNIT),
     record("billing:tariffs", KEEPER),
-    Address("billing:tariff", KEEPER, at={"pk": "tariff"}),  # what a fee costs is no secret within the company
+    Address(
+        "billing:tariff", KEEPER, stranger=404, at={"pk": "tariff"}
+    ),  # what a fee costs is no secret within the company
     record("billing:tariff-new", KEEPER),
     deed("billing:tariff-new", KEEPER, _price),
     record("billing:tariff-price", KEEPER, at={"pk": "tariff"}),
