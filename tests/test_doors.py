@@ -136,6 +136,7 @@ def build_world(pack: Path) -> World:
             "billable",
             "calendar",
             "charge",
+            "claim",
             "charter",
             "clearing",
             "cash",
@@ -182,6 +183,7 @@ def build_world(pack: Path) -> World:
     world.ids |= {f"bank {name}": pk for name, pk in add_banking(firm.health.pk, world["customer tea"]).items()}
     _add_meters(world)
     _add_arrears(world)
+    _add_claims(world)
     return world
 
 
@@ -458,6 +460,14 @@ def _add_arrears(world: World) -> None:
     ids["open bill"] = Bill.objects.order_by("pk")[0].pk
 
 
+def _add_claims(world: World) -> None:
+    """One claim of each state in which something can be done with it."""
+    for name in ("filed", "reviewed"):
+        made = world.firm.do("陈立", "claim.file", title="拜访客户", lines=[CLAIMED])
+        world.ids[f"claim {name}"] = int(made.subject[1])
+    perform(KEEPER, "claim.review", {"claim": world["claim reviewed"]})
+
+
 def _add_meters(world: World) -> None:
     """A meter of the shop with a figure of February; a held one of March; a run for the empty billable's fee."""
     ids, company = world.ids, world.firm.health.pk
@@ -534,6 +544,8 @@ def _organization_rows(world: World) -> dict[str, Any]:
 MONEY = {"customer": "李先生", "reason": "延误"}
 
 # For every action facts with which somebody may do it. An action that is missing here fails the test: add it with the action.
+CLAIMED = {"on": "2026-03-01", "purpose": "打车", "account": "560102", "amount": "30"}
+
 SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "account.create_login": lambda w: {"person": w["顾北"], "username": "gubei"},
     "account.deactivate": lambda w: {"person": w["newcomer"]},
@@ -606,6 +618,12 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "arrears.promise": lambda w: {"payer": w["customer tea"], "amount": "30", "by": SOON},
     "arrears.release": lambda w: {"hold": w["hold"], "explanation": "已谈妥"},
     "arrears.remind": lambda w: {"company": w.firm.health.pk, "on": TODAY},
+    "claim.file": lambda w: {"title": "拜访客户", "lines": [{**CLAIMED, "invoice_number": "26332000000012345678"}]},
+    "claim.pay": lambda w: {"claim": w["claim reviewed"], "way": "bank", "on": "2026-03-20", "reference": "WY31"},
+    "claim.reject": lambda w: {"claim": w["claim filed"], "reason": "与工作无关"},
+    "claim.return": lambda w: {"claim": w["claim filed"], "reason": "缺行程单"},
+    "claim.review": lambda w: {"claim": w["claim filed"]},
+    "claim.withdraw": lambda w: {"claim": w["claim filed"]},
     "clearing.lay_down": lambda w: {"company": w.firm.health.pk, "kinds": ["principal", "late_fee", "recovery", "deposit"]},
     "drawer.close": lambda w: {"drawer": w["drawer"], "on": "2026-03-02", "notes": {"100": 4}, "reason": "找零"},
     "drawer.deposit": lambda w: {"drawer": w["drawer"], "bank": w["bank bank"], "amount": 100, "on": "2026-03-02", "slip": "JK1"},

@@ -12,7 +12,7 @@ CURRENT, RETIRED = TEXT.split("## Retired words")
 UNSPOKEN = {"UnitSpell", "PositionSpell", "CharterPosition", "DraftItem", "AuthorityState", "MatterNumber", "RequestNumber",
             "LoginEvent", "AccountPolicy", "StoredFile", "PartyNumber", "PartyTag", "TransferLine", "ImportedParty", "AllocationLine",
             "ColumnMapping", "Upload",
-            "AgreementNumber", "AgreementLine", "WorkStep", "WorkFile", "RoutineDay", "TaskNote", "CaseNumber", "PublicTouch", "EntryNumber", "BillNumber", "ReceiptNumber", "DebitNumber", "VolumeNumber"}  # fmt: skip
+            "AgreementNumber", "AgreementLine", "WorkStep", "WorkFile", "RoutineDay", "TaskNote", "CaseNumber", "PublicTouch", "EntryNumber", "BillNumber", "ReceiptNumber", "DebitNumber", "VolumeNumber", "ClaimNumber"}  # fmt: skip
 
 
 def rows(text: str) -> list[list[str]]:

@@ -46,6 +46,7 @@ from remit.kernel.procedures.plans.actions import put_plan
 from remit.kernel.procedures.plans.checking import read_file as read_plan
 from remit.kernel.procedures.public.links import token_of as token_of_link
 from remit.kernel.procedures.standing import put_procedure
+from remit.kernel.spending.models import ClaimPaper
 from remit.kernel.treasury.models import Cheque, Drawer
 from remit.kernel.work.actions import Performer, open_item
 from remit.kernel.work.models import Notice
@@ -154,6 +155,7 @@ class World:
     statement_link: str  # the token of a link to a statement of account
     charged: dict[str, int]  # add_fees
     chased: dict[str, int]  # chase_arrears
+    claimed: dict[str, int]  # claim_expenses
     company: int  # 恒信健康
     secrets: dict[str, str]  # the raw tokens of people, by name
 
@@ -292,6 +294,7 @@ def build_world() -> World:
         signed=signed,
         paper_link=paper_link,
         charged=(charged := add_fees(firm)),
+        claimed=claim_expenses(firm),
         chased=chase_arrears(firm, charged["payer"]),
         statement_link=token_of_statement(StatementLink.objects.get()),
         party_merge=party_merge,
@@ -520,6 +523,21 @@ def owe_for_paper(firm: Firm) -> int:
     perform(keeper, "cheque.take_book", book)
     perform(keeper, "drawer.open", {"company": company, "name": "前台现金", "keeper": firm["吴越"].pk})
     return owed
+
+
+def claim_expenses(firm: Firm) -> dict[str, int]:
+    """Claims of 陈立: one to be reviewed with a picture of its invoice, one to be paid, one that came back."""
+    give(firm, "总经理", "第92条", {"action": "claim.*"})
+    authority_changed()
+    line = {"on": "2026-02-06", "purpose": "打车", "account": "560102", "amount": "30"}
+    actor, company = firm.actor("陈立"), firm.health.pk
+    file = store(b"a ticket", "车票.jpg", "image/jpeg", actor=actor, room="spending", company_id=company)
+    made = {}
+    for name, files in (("filed", [file.pk]), ("reviewed", []), ("returned", [])):
+        made[name] = int(firm.do("陈立", "claim.file", title="拜访客户", lines=[line], files=files).subject[1])
+    perform(system("tests"), "claim.review", {"claim": made["reviewed"]})
+    firm.do("周岚", "claim.return", claim=made["returned"], reason="缺行程单")
+    return {**made, "file": ClaimPaper.objects.get().pk}
 
 
 def take_in_traffic(firm: Firm) -> tuple[int, str]:

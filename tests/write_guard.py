@@ -31,6 +31,7 @@ ROOMS: Final = (
     "dunning",
     "credit",
     "treasury",
+    "spending",
     "packs",
     "key_accounts",
 )

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "remit.kernel.dunning",
     "remit.kernel.credit",
     "remit.kernel.treasury",
+    "remit.kernel.spending",
     "remit.kernel.packs",
     "remit.packs.key_accounts",
     "remit.api",

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("remit.kernel.credit.web.urls_customers")),  # statements/, for customers
     path("credit/", include("remit.kernel.credit.web.urls")),
     path("treasury/", include("remit.kernel.treasury.web.urls")),
+    path("spending/", include("remit.kernel.spending.web.urls")),
     path("api/", api_urls()),
 ]
 

@@ -19,6 +19,7 @@ from tests.addresses.parties import PARTIES
 from tests.addresses.payments import PAYMENTS
 from tests.addresses.procedures import PROCEDURES
 from tests.addresses.traffic import TRAFFIC
+from tests.addresses.spending import SPENDING
 from tests.addresses.treasury import TREASURY
 
 # What everybody reads who has the address.
@@ -42,6 +43,7 @@ ADDRESSES: Final[list[Address]] = [
     *TRAFFIC,
     *CREDIT,
     *TREASURY,
+    *SPENDING,
     *DUNNING,
     *API,
 ]

@@ -242,6 +242,7 @@ NAVIGATION: Final[list[NavItem]] = [
         visible=_visits_cashier,
         keywords=("出纳", "付款", "支票", "盘点", "treasury"),
     ),
+    NavItem("expenses", _("Expense claims"), "spending:mine", keywords=("报销", "费用", "发票", "expense", "claim")),
     NavItem("tasks", _("Tasks"), "work:tasks", keywords=("督办", "布置任务", "任务")),
     NavItem("matters", _("Register"), "authority:matter-list", keywords=("台账", "登记")),
     NavItem(

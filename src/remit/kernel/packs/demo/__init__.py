@@ -24,6 +24,7 @@ from remit.kernel.packs.demo.agreements import Agreements
 from remit.kernel.packs.demo.books import Books, found_books
 from remit.kernel.packs.demo.callbacks import CallBacks
 from remit.kernel.packs.demo.cases import Complaints
+from remit.kernel.packs.demo.claims import plan_claims
 from remit.kernel.packs.demo.clientele import plan_allocation, plan_care, take_in_customers
 from remit.kernel.packs.demo.company import POSTS
 from remit.kernel.packs.demo.credit import Credit
@@ -112,6 +113,7 @@ def _live(
         fees.begin()
     fees.plan(first_day)
     plan_seals(diary, first_day)
+    plan_claims(diary, first_day)
     with Desks(diary).staffed():
         diary.run()
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from django.utils import timezone
 
+from remit.kernel.packs.demo.claims import file_claim
 from remit.kernel.packs.demo.founding import Group, Staff
 from remit.kernel.packs.demo.names import customers, firms
 from remit.kernel.packs.demo.words import (
@@ -199,9 +200,10 @@ def _sign(low: int, high: int) -> Callable[[Scene, Staff], Facts]:
 
 
 def _claim(*posts: str, high: int) -> Callable[[Scene, Staff], Facts]:
+    """Somebody has filed a claim a moment ago; it is reviewed."""
+
     def make(scene: Scene, who: Staff) -> Facts:
-        return {"claimant": scene.mate(*posts, besides=who), "purpose": scene.one(*PURPOSES), "amount": scene.money(50, high),
-                "reason": "票据齐全"}  # fmt: skip
+        return {"claim": file_claim(scene.mate(*posts, besides=who), scene.one(*PURPOSES), scene.money(50, high))}
 
     return make
 
@@ -294,14 +296,14 @@ HABITS: Final = (
     Habit(1.12, ("HXJ-CW-05",), "cash.pay", _pay(4800)),
     Habit(0.55, ("HXJ-CW-05",), "cash.receive", _receive),
     Habit(0.55, ("HXJ-CW-03",), "invoice.issue", _invoice),
-    Habit(0.44, ("HXJ-CW-02",), "expense.approve", _claim(*KEY_REPS, *ADVISERS, high=5600)),
+    Habit(0.44, ("HXJ-CW-02",), "claim.review", _claim(*KEY_REPS, *ADVISERS, high=5600)),
     Habit(0.22, ("HXJ-CW-04",), "fund.transfer", _fund),
     Habit(0.16, ("HXJ-RX-01",), "staff.hire", _hire),
     Habit(1.58, ("HXT-SL-02",), "change.take", _change),
     Habit(0.39, ("HXT-SL-02",), "staff.leave", _own_leave),
     Habit(1.2, ("HXT-SL-01",), "change.approve", _change_approval),
     Habit(0.08, ("HXT-FW-01",), "staff.reward", _reward_up_to(180, 300)),
-    Habit(0.15, ("HXT-FW-01",), "expense.approve", _claim("HXT-SL-02", "HXT-FW-02", high=1100)),
+    Habit(0.15, ("HXT-FW-01",), "claim.review", _claim("HXT-SL-02", "HXT-FW-02", high=1100)),
     Habit(0.46, ("HXT-ZZ-02",), "price.discount", _price(("2", "3", "5"), ("8", "12", "20"))),
     Habit(0.2, ("HXT-ZZ-03",), "price.discount", _price(("2", "5"), ("16",))),
     Habit(0.15, ("HXT-ZZ-03",), "staff.leave", _own_leave),
@@ -311,5 +313,5 @@ HABITS: Final = (
     Habit(0.46, ("HXT-CW-02",), "cash.pay", _pay(1900)),
     Habit(0.27, ("HXT-CW-02",), "cash.receive", _receive),
     Habit(0.28, ("HXT-CW-02",), "invoice.issue", _invoice),
-    Habit(0.2, ("HXT-CW-01",), "expense.approve", _claim("HXT-ZZ-03", "HXT-SL-02", high=3300)),
+    Habit(0.2, ("HXT-CW-01",), "claim.review", _claim("HXT-ZZ-03", "HXT-SL-02", high=3300)),
 )

@@ -16,6 +16,7 @@ from remit.kernel.charters.format import charter_to_yaml
 from remit.kernel.charters.importing.receiving import receive_file
 from remit.kernel.charters.models import CharterPosition
 from remit.kernel.organization.models import Person
+from remit.kernel.packs.demo.claims import file_claim
 from remit.kernel.packs.demo.diary import Diary
 from remit.kernel.packs.demo.founding import REVISED, Staff, hire_into
 from remit.kernel.packs.demo.habits import Scene
@@ -99,7 +100,7 @@ class Moments:
     def finance_director_travels(self) -> None:
         """Runs on the first day: only some actions, up to an amount."""
         scope = [
-            {"action": "expense.approve", "limits": {"amount": "<= 10000 CNY"}},
+            {"action": "claim.review", "limits": {"amount": "<= 10000 CNY"}},
             {"action": "staff.leave", "limits": {}},
         ]
         self._deputise("cfo", "fm", days=6, reason="到子公司检查年末结账", scope=scope)
@@ -180,7 +181,7 @@ class Moments:
         group, scene = self.diary.group, self.scene
         by = group.by_login
         seller, party = by("adviser").pk, by("manager").pk
-        asked: list[tuple[str, str, dict[str, Any]]] = [
+        asked: list[tuple[str, str, dict[str, Any] | Callable[[], dict[str, Any]]]] = [
             ("adviser", "remedy.refund", {"customer": scene.customers[1], "product": "蛋白粉", "amount": "298.00",
              "defect_proven": False, "persuaded": True, "reason": "客户坚持要退，检测结论还没有出来"}),
             ("adviser2", "remedy.gift", {"customer": scene.customers[2], "amount": "88.00", "reason": "老客户生日，想送保温杯"}),
@@ -193,14 +194,16 @@ class Moments:
              "seller": seller, "party": party}),
             ("kam", "price.discount", {"customer": scene.firms[0], "product": "年度会员采购", "percent": "12",
              "amount": "86000.00", "reason": "对手报价更低"}),
-            ("fm", "expense.approve", {"claimant": seller, "purpose": "客户座谈茶歇", "amount": "6200.00", "reason": "票据齐全"}),
+            ("fm", "claim.review", lambda: {"claim": file_claim(seller, "客户座谈茶歇", "6200.00")}),
             ("adviser", "remedy.exchange", {"customer": scene.customers[5], "product": "鱼油软胶囊", "defect_proven": True,
              "reason": "胶囊受潮结块"}),
             ("manager", "staff.reward", {"staff": seller, "amount": "60.00", "reason": "主动发现批次问题"}),
         ]  # fmt: skip
 
-        def task(login: str, action: str, facts: dict[str, Any]) -> Callable[[], None]:
-            return lambda: self._ask_and_leave_open(by(login).pk, action, facts)
+        def task(
+            login: str, action: str, facts: dict[str, Any] | Callable[[], dict[str, Any]]
+        ) -> Callable[[], None]:
+            return lambda: self._ask_and_leave_open(by(login).pk, action, facts() if callable(facts) else facts)
 
         return [task(*entry) for entry in asked]
 

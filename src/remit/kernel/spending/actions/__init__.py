@@ -1,0 +1,3 @@
+from remit.kernel.spending.actions import claiming, paying, reviewing
+
+__all__ = ["claiming", "paying", "reviewing"]
