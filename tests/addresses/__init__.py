@@ -18,8 +18,8 @@ from tests.addresses.organization import ORGANIZATION
 from tests.addresses.parties import PARTIES
 from tests.addresses.payments import PAYMENTS
 from tests.addresses.procedures import PROCEDURES
-from tests.addresses.traffic import TRAFFIC
 from tests.addresses.spending import SPENDING
+from tests.addresses.traffic import TRAFFIC
 from tests.addresses.treasury import TREASURY
 
 # What everybody reads who has the address.

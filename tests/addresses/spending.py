@@ -11,7 +11,14 @@ REVIEWED: Final = {"pk": "claimed.reviewed"}
 
 
 def _claim(_world: World) -> dict[str, Any]:
-    line = {"on": "2026-02-06", "purpose": "打车", "account": "560102", "amount": "30", "invoice_code": "", "invoice_number": ""}
+    line = {
+        "on": "2026-02-06",
+        "purpose": "打车",
+        "account": "560102",
+        "amount": "30",
+        "invoice_code": "",
+        "invoice_number": "",
+    }
     return {"title": "拜访客户", **{f"line_{name}": value for name, value in line.items()}}
 
 

@@ -200,9 +200,7 @@ class Moments:
             ("manager", "staff.reward", {"staff": seller, "amount": "60.00", "reason": "主动发现批次问题"}),
         ]  # fmt: skip
 
-        def task(
-            login: str, action: str, facts: dict[str, Any] | Callable[[], dict[str, Any]]
-        ) -> Callable[[], None]:
+        def task(login: str, action: str, facts: dict[str, Any] | Callable[[], dict[str, Any]]) -> Callable[[], None]:
             return lambda: self._ask_and_leave_open(by(login).pk, action, facts() if callable(facts) else facts)
 
         return [task(*entry) for entry in asked]
