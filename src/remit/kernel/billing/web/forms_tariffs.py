@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from remit.kernel.billing.models import LateFeePolicy, Tariff
 from remit.kernel.billing.models.meters import SUPPLIES
@@ -30,14 +31,14 @@ FIELDS: Final = {
     "tax_included": ("fixed", "per_quantity", "metered", "one_off", "percentage"),
     "discount": ("fixed", "per_quantity", "metered", "one_off", "percentage"),
 }
-_DAY: Final = forms.DateInput(attrs={"type": "date"})
+_DAY: Final = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class TariffForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Latin letters and digits; it never changes."))
     name = forms.CharField(label=_("Name"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), choices=list(TARIFF_KINDS.items()))
-    cycle = forms.ChoiceField(label=_("How often"), choices=cycles)
+    cycle = forms.ChoiceField(label=_("How often"), choices=cycles, initial="1")
     since = forms.DateField(label=_("Price from"), widget=_DAY)
     due = forms.IntegerField(
         label=_("Due so many days after the first day of the period"), min_value=0, max_value=366, initial=15
@@ -46,7 +47,7 @@ class TariffForm(forms.Form):
     price = forms.CharField(label=_("Unit price"), max_length=20, required=False)
     per = forms.ChoiceField(label=_("Price for a"), choices=list(PERIODS.items()), initial="month", required=False)
     of = forms.CharField(
-        label=_("Counted by"), max_length=40, required=False, initial="area",
+        label=pgettext_lazy("price", "By"), max_length=40, required=False, initial="area",
         help_text=_("area, count, or the name of one of your own figures"),
     )  # fmt: skip
     supply = forms.ChoiceField(label=_("Supply"), choices=list(SUPPLIES.items()), required=False)
@@ -82,6 +83,9 @@ class TariffForm(forms.Form):
         self.fields["late_fee"] = forms.ChoiceField(
             label=_("What is due for being late"), required=False, choices=choices
         )
+        supply = self.initial.get("supply")
+        if supply and supply not in SUPPLIES:  # a company's own, such as tests of a laboratory
+            self.fields["supply"] = forms.CharField(label=_("Supply"), max_length=40)
         if tariff is not None:
             for name in ("code", "kind"):
                 self.fields[name].disabled = True

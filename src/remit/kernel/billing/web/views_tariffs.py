@@ -99,7 +99,7 @@ def tariff_new(request: Request, pk: int | None = None) -> HttpResponse:
         raise NotYours(_("There is no such page."))
     tariff = tariff_visible_to(person, pk) if pk is not None else None
     company = tariff.company if tariff is not None else company_here(request, person)
-    initial = _newest(tariff) if tariff is not None else None
+    initial = _newest(tariff) if tariff is not None else {"since": today()}
     form = TariffForm(request.POST or None, initial=initial, company_id=company.pk, tariff=tariff)
     refusal, status = "", 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
