@@ -10,6 +10,7 @@ from django.db import transaction
 from tests.cast import LONG_AGO, Firm, build_firm, give
 
 from remit.kernel.accounts.actor import system
+from remit.kernel.agreements.queries import accounts_of
 from remit.kernel.authority.gate import Result, perform
 from remit.kernel.authority.loading import authority_changed, lock_authority
 from remit.kernel.authority.models import DeclaredAction
@@ -152,7 +153,7 @@ def answer(batch: DebitBatch, failed: dict[str, str], number: str = "") -> bytes
     for item in batch.items.select_related("payer", "mandate").order_by("sequence"):
         code = failed.get(item.payer.name, "")
         collected += 0 if code else item.amount
-        account = f"6222{item.payer_id:012}"
+        account = accounts_of([item.mandate])[item.mandate_id]
         rows.append(
             f"2{item.sequence:08}{item.reference:<30}{account:<32}{int(item.amount * 100):014}{'1' if code else '0'}{code}"
         )
