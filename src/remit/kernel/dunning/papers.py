@@ -78,7 +78,7 @@ def _sheets(reminders: Sequence[Reminder]) -> list[dict[str, Any]]:
 
 def _letter(reminder: Reminder, charges: Sequence[Charge]) -> dict[str, Any]:
     rows = [
-        {"title": one.title, "billable": one.billable.name if one.billable else "", "due": one.due_on.isoformat(),
+        {"title": one.on_paper, "billable": one.billable.name if one.billable else "", "due": one.due_on.isoformat(),
          "open": format_amount(one.open_amount)}
         for one in charges[:LINES_MAX]
     ]  # fmt: skip

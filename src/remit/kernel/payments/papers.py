@@ -17,7 +17,7 @@ def receipt_data(receipt: Receipt) -> dict[str, Any]:
     """For the template `receipt`. The receipt comes with payer, company and cashier."""
     movements = Movement.objects.filter(source_kind=RECEIPT, source_key=str(receipt.pk)).select_related("charge")
     lines = [
-        [one.charge.title, _period(one), format_amount(one.amount, receipt.currency)]
+        [one.charge.on_paper, _period(one), format_amount(one.amount, receipt.currency)]
         for one in movements.order_by("id")[:LINES_MAX]
     ]
     if receipt.unallocated:

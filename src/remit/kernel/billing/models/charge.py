@@ -177,6 +177,11 @@ class Charge(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def on_paper(self) -> str:
+        """What its payer reads, on papers that are Chinese: a late fee bears the name of the fee that was late."""
+        return f"{self.title}（滞纳金）" if self.kind == ChargeKind.LATE_FEE else self.title
+
 
 class Movement(models.Model):
     """What made a charge more or less open: only ever added. `on` is the day it counts from (a backdated payment counts from when it was

@@ -14,6 +14,7 @@ from remit.kernel.billing.tests.conftest import DUE, Office
 from remit.kernel.ledger.models import Entry
 from remit.kernel.payments.access import visible_receipts
 from remit.kernel.payments.models import Receipt
+from remit.kernel.payments.papers import receipt_data
 from remit.kernel.payments.queries import prepaid_on, receipts_that_do_not_add_up
 from remit.lib import clock
 
@@ -71,9 +72,10 @@ def test_money_that_comes_after_midnight_comes_on_the_new_day(office: Office) ->
 @pytest.mark.ledger("S-088")
 def test_a_late_payment_clears_the_late_fee_first_and_then_the_fee(office: Office) -> None:
     fee = office.charge("1000.00", DUE)
-    pay(office, "300.00", later(10))
+    receipt = pay(office, "300.00", later(10))
     fee.refresh_from_db()
     assert late_fees() == [("5.00", "0.00")]  # ten days of 0.05 %, the day of payment among them
+    assert [row[0] for row in receipt_data(receipt)["lines"]] == ["物业费（滞纳金）", "物业费"]
     assert fee.open_amount == Decimal("705.00")
     pay(office, "705.00", later(20))
     fee.refresh_from_db()
