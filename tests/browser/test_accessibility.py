@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 # Files, not pages; and the components, which have tests of their own.
 NO_PAGE = re.compile(
-    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|original|mending|bpmn|template|refused|record|report/(xlsx|pdf)|files/\d+)/$|/export/|^/(gallery|logout|static)/"
+    r"\.(pdf|docx|xlsx|csv|yaml|json)$|/(sheet|paper|photo|original|mending|bpmn|template|refused|record|report/(xlsx|pdf)|files/\d+)/$|/export/|^/(gallery|logout|static)/"
 )
 
 # Forms and one's own settings: in an empty firm they look as they do in a busy one.
