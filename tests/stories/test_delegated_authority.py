@@ -185,7 +185,7 @@ class DelegatedAuthority(TestCase):
         assert self.do("director", "staff.penalty", **facts).kind == "done"
         assert self.do("manager", "staff.penalty", **facts).kind == "requested"
 
-    @pytest.mark.ledger("S-008")
+    @pytest.mark.ledger("S-008", "R-100")
     def test_directors_sign_their_own_spending_up_to_an_amount(self) -> None:
         spent = {"purpose": "培训资料", "reason": "工作需要"}
         assert self.do("director", "expense.sign", **spent, amount="2000").kind == "done"
@@ -193,7 +193,7 @@ class DelegatedAuthority(TestCase):
         assert (larger.kind, self.asked_of(larger)) == ("requested", "总经理")
         assert self.do("kam", "expense.sign", **spent, amount="1000.01").kind == "requested"
 
-    @pytest.mark.ledger("S-188")
+    @pytest.mark.ledger("S-188", "R-098")
     def test_a_subsidiarys_head_of_finance_answers_to_two(self) -> None:
         position = Position.objects.get(title="子公司财务主管")
         assert position.superior is not None and position.second_superior is not None

@@ -362,7 +362,7 @@ def story(ledger: Any, procedure: str, opener: str, about: str, intake: dict[str
         story(pytest.mark.ledger("S-034", "P-019", "D-033"), "competitor_report", REP, "",
               {"rival": "远信", "topic": "price", "source": "visit", "facts": "报价低一成"}, RIVAL, "filed"),
         story(pytest.mark.ledger("S-035", "D-034"), "market_research", MANAGER, "园区", {"topic": "园区专线", "questions": ["份额"]}, RESEARCH, "accepted"),
-        story(pytest.mark.ledger("S-036"), "account_strategy", HEAD, "大客户部", {"year": "2027"}, STRATEGY, "closed"),
+        story(pytest.mark.ledger("S-036", "S-056", "P-039", "D-058"), "account_strategy", HEAD, "大客户部", {"year": "2027"}, STRATEGY, "closed"),
         story(pytest.mark.ledger("S-038"), "membership", REP, "", {"card": "金卡", "expires": "2026-12-31"}, MEMBERSHIP, "kept"),
         story(pytest.mark.ledger("S-039"), "customer_training", REP, "", {"kind": "help", "question": "报表怎么导出"}, TRAINING, "done"),
         story(pytest.mark.ledger("S-054"), "order_delivery", REP, "", {"order": "D-1", "promised": "2026-11-18", "goods": "专线两条"}, DELIVERY, "done"),
@@ -380,6 +380,18 @@ def test_each_goes_its_way_over_the_right_desks_to_its_end(
             assert case.step, f"ended before {outcome}"
             step(accounts, who, case, outcome, **answers)
     assert case.outcome == end
+
+
+@pytest.mark.ledger("S-056", "D-058")
+def test_targets_are_followed_only_after_each_has_his_own(accounts: Accounts) -> None:
+    case = begin(accounts, "account_strategy", HEAD, "大客户部", year="2027")
+    for who, outcome, answers in STRATEGY[:2]:
+        step(accounts, who, case, outcome, **answers)
+    with pytest.raises(BadFacts) as refused:
+        step(accounts, HEAD, case, "assigned", assigned=[])
+    assert set(refused.value.faults) == {"assigned"} and case.step == "assign"
+    step(accounts, HEAD, case, "assigned", assigned=["滨江分局 120 万", "罗小满 80 万"])
+    assert case.step == "review"
 
 
 @pytest.mark.ledger("S-217")

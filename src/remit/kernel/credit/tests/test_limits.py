@@ -90,7 +90,7 @@ def test_an_order_beyond_the_limit_is_signed_only_after_who_may_released_it(offi
         office.firm.do("韩涛", "credit.release", agreement=order(office, "100").pk, **facts)
 
 
-@pytest.mark.ledger("S-070")
+@pytest.mark.ledger("S-070", "R-089", "P-047", "D-066")
 def test_prepaid_goods_leave_when_the_money_is_there_and_else_only_on_authority(office: Office) -> None:
     agreement = order(office, "1000", signed=True)
     assert ship(office, agreement) == "requested"

@@ -30,7 +30,7 @@ def bind(firm: Firm, kind: str = "bank", since: str = "2026-01-01", until: str =
     return Volume.objects.get(pk=done.subject[1])
 
 
-@pytest.mark.ledger("S-187")
+@pytest.mark.ledger("S-187", "D-091")
 def test_vouchers_are_bound_when_their_month_is_closed(keeper: Firm) -> None:
     lines = [{"account": "560204", "debit": "120"}, {"account": "1001", "credit": "120"}]
     made = keeper.do("何会", "voucher.post", company=keeper.health.pk, on="2026-01-05", summary="办公费", lines=lines)
@@ -41,6 +41,7 @@ def test_vouchers_are_bound_when_their_month_is_closed(keeper: Firm) -> None:
     keeper.do("韩涛", "ledger.close", company=keeper.health.pk, month="2026-01-01")
     volume = bind(keeper, "vouchers")
     assert (volume.number, volume.entries, volume.keep_until) == ("DA-2026-0001", 1, dt.date(2056, 12, 31))
+    assert (volume.since, volume.place) == (dt.date(2026, 1, 1), "档案室 1 柜")
     assert bind(keeper, "bank").number == "DA-2026-0002"
     with clock.set_to(DECEMBER), pytest.raises(RuleBroken, match="2026-12"):
         bind(keeper, "bank", "2026-11-01", "2026-12-01")

@@ -136,7 +136,7 @@ def test_the_database_itself_refuses_cash_on_a_closed_day(office: Firm) -> None:
         Leg.objects.create(entry=entry, line=2, account=cash, on=TODAY, amount=5)
 
 
-@pytest.mark.ledger("S-169", "S-175")
+@pytest.mark.ledger("S-169", "S-175", "D-076")
 def test_cash_goes_to_the_bank_once_a_slip_and_the_funds_of_the_day_say_so(office: Firm) -> None:
     take(office, "900.00")
     office.do(
