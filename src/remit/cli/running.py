@@ -207,7 +207,7 @@ def put_aside() -> str:
 
 
 # How much of the year happens: enough to fill every page, and ready within a minute on two processors.
-DEMO_SCALE = 0.6
+DEMO_SCALE = 0.5
 
 
 def _build_demo(seed: int, address: str) -> None:
