@@ -88,6 +88,7 @@ def test_a_month_end_from_the_readings_to_the_report(
         expect(page.locator("main")).to_contain_text("水费")
         page.locator("form[action$='/make/'] button[type=submit]").click()
         page.wait_for_url("**/billing/runs/*/")
+        expect(page.locator("[data-open=send-run]")).to_have_count(0)
     with screen(chromium, live_server, "light", 1440) as context:
         page = desk(context, live_server, firm, "高岚")  # somebody else looks it through
         page.goto(f"/billing/runs/{FeeRun.objects.get().pk}/")

@@ -110,7 +110,8 @@ def share_cost(request: Request) -> HttpResponse:
 
 @require_GET
 def run_page(request: Request, pk: int) -> HttpResponse:
-    run = run_visible_to(person_here(request), pk)
+    person = person_here(request)
+    run = run_visible_to(person, pk)
     bills = Bill.objects.filter(run=run).select_related("payer", "billable")
     groups = (
         Bill.objects.filter(run=run).order_by("billable__group").values("billable__group")
@@ -120,7 +121,7 @@ def run_page(request: Request, pk: int) -> HttpResponse:
     context = {
         "run": run, "totals": sums, "sum": sum(one.amount for one in sums), "open": sum(one.open_amount for one in sums),
         "page": page_of(bills, request.GET, keys=("id",)), "groups": groups[:200], "may": _may(request),
-        "is_made": run.state == RunState.MADE, "is_reversed": run.state == RunState.REVERSED,
+        "is_mine": run.made_by_id == person.pk, "is_made": run.state == RunState.MADE, "is_reversed": run.state == RunState.REVERSED,
     }  # fmt: skip
     return render(request, "billing/run.html", context)
 
